@@ -78,7 +78,8 @@ pub struct Config {
     /// Milliseconds after which a request to the node is given up.
     #[arg(long, env = "MODELMARKET_RPC_TIMEOUT_MS", default_value_t = 20_000, global = true)]
     pub rpc_timeout_ms: u64,
-    /// Origins of pages that people sign in from, besides this server's own loopback addresses; may be repeated.
+    /// Origins of pages that people sign in from, besides this server's own loopback addresses; may be repeated. A single one
+    /// is also said to be the address of the page, to programs that show links.
     #[arg(long = "origin", env = "MODELMARKET_ORIGINS", value_delimiter = ',', global = true)]
     pub origins: Vec<String>,
     /// Take the client's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it, and where

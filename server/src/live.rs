@@ -38,10 +38,10 @@ impl Live {
 
     /// Watches the database until `stop`.
     pub async fn run(self, db: Db, advanced: Arc<Notify>, stop: CancellationToken) {
-        let mut seen = None;
+        let (mut seen, mut was_troubled) = (None, false);
         loop {
             let woken = advanced.notified();
-            match self.look(&db, seen).await {
+            match self.look(&db, seen, &mut was_troubled).await {
                 Ok(revision) => seen = revision,
                 Err(error) => warn!(%error, "changes cannot be read"),
             }
@@ -53,10 +53,16 @@ impl Live {
         }
     }
 
-    async fn look(&self, db: &Db, seen: Option<i64>) -> Result<Option<i64>, sqlx::Error> {
-        let row = sqlx::query("SELECT revision, block FROM progress WHERE id = 1").fetch_optional(&db.pool).await?;
-        let Some(row) = row else { return Ok(None) };
+    async fn look(&self, db: &Db, seen: Option<i64>, was_troubled: &mut bool) -> Result<Option<i64>, sqlx::Error> {
+        let select = sqlx::query("SELECT revision, block, trouble FROM progress WHERE id = 1");
+        let Some(row) = select.fetch_optional(&db.pool).await? else { return Ok(None) };
         let (revision, block): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        // Every list says whether the index is in trouble.
+        let is_troubled = row.try_get::<Option<&str>, _>(2)?.is_some();
+        if std::mem::replace(was_troubled, is_troubled) != is_troubled {
+            let _ = self.changes.send(Changed { subjects: Vec::new(), block: from_db(block) });
+            return Ok(Some(revision));
+        }
         if let Some(seen) = seen.filter(|seen| *seen != revision) {
             let subjects = touched::between(&db.pool, seen, revision).await?;
             // Most blocks touch nothing of ours: to tell of them would make every open page ask for everything.

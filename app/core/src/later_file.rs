@@ -149,8 +149,15 @@ impl LaterFile {
 #[component]
 pub fn LaterPage(name: &'static str, file: File, before: fn() -> AnyView) -> impl IntoView {
     let files = expect_context::<LaterFiles>();
-    let fetch = move || files.fetch(file);
-    fetch();
+    files.fetch(file);
+    let again = move || {
+        spawn_local(async move {
+            // What was to come after it did not.
+            if files.wait(file).await && file == File::Second {
+                files.fetch(File::Third);
+            }
+        });
+    };
     if file == File::Fourth {
         storage::write(OPENED, "opened");
     }
@@ -159,7 +166,7 @@ pub fn LaterPage(name: &'static str, file: File, before: fn() -> AnyView) -> imp
         State::Failed => view! {
             <Empty icon="warn" title="A part of the page is missing" whole_page=true>
                 <p>"Its code could not be fetched. Check your connection and try again."</p>
-                <button id=again_id(name) class="button" type="button" on:click=move |_| fetch()>
+                <button id=again_id(name) class="button" type="button" on:click=move |_| again()>
                     "Try again"
                 </button>
             </Empty>

@@ -50,7 +50,10 @@ impl Settings {
         Effect::new(move || keep("gateway", settings.gateway.get()));
         Effect::new(move || {
             let theme = settings.theme.get();
-            storage::write("theme", theme.key());
+            // What another tab chose is written already.
+            if storage::read("theme").as_deref() != Some(theme.key()) {
+                storage::write("theme", theme.key());
+            }
             if let Some(root) = document().document_element() {
                 // The attribute selects the tokens of style/tokens.css.
                 let _ = root.set_attribute("data-theme", theme.key());

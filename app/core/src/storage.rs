@@ -34,7 +34,8 @@ pub fn follow(key: &'static str, changed: impl Fn(Option<String>) + 'static) {
     let heard = Closure::<dyn Fn(StorageEvent)>::new(move |event: StorageEvent| {
         // Without a key everything was removed.
         if event.key().is_none_or(|found| found == name(key)) {
-            changed(event.new_value());
+            // What holds now: the event may be old, and whoever wrote that later is right.
+            changed(read(key));
         }
     });
     // Fails only for a listener that is no function.

@@ -20,7 +20,7 @@ pub use provider::{Announced, Provider};
 pub use sending::WalletError;
 
 pub use crate::chain::DEVELOPMENT_CHAIN;
-use crate::{chain::Rpc, storage};
+use crate::{answers::Answers, chain::Rpc, storage};
 use discovery::LookAgain;
 
 /// Where the choice of wallet is kept between visits.
@@ -52,6 +52,8 @@ pub struct Wallet {
     /// Whether the wallet said that it cannot show tokens.
     lacks_tokens: RwSignal<bool>,
     look_again: StoredValue<Option<LookAgain>, LocalStorage>,
+    /// Of choosing an account.
+    answers: Answers,
 }
 
 impl Wallet {
@@ -66,6 +68,7 @@ impl Wallet {
             chosen_elsewhere: RwSignal::new(false),
             lacks_tokens: RwSignal::new(false),
             look_again: StoredValue::new_local(None),
+            answers: Answers::new(),
         }
     }
 
@@ -134,10 +137,15 @@ impl Wallet {
     }
 
     async fn attach(self, announced: Announced, method: &str) -> Result<(), WalletError> {
+        let question = self.answers.ask();
         let provider = Provider::Injected(announced.clone());
         let accounts = provider.request(method, json!([])).await?;
         let account = first_account(&accounts).ok_or(WalletError::Unauthorized)?;
         let chain = provider.request_silently("eth_chainId").await?;
+        // Another account was chosen meanwhile, here or in another tab.
+        if !self.answers.is_last(question) {
+            return Ok(());
+        }
         storage::write(REMEMBERED, &provider.key());
         self.chain_id.set(chain_id(&chain));
         self.lacks_tokens.set(false);
@@ -148,12 +156,19 @@ impl Wallet {
         Ok(())
     }
 
-    /// Uses one of the development accounts.
+    /// Uses one of the development accounts, in all tabs.
     pub fn use_development(self, account: Address) {
+        self.take_development(account);
+        if let Some(key) = self.provider.with_untracked(|provider| provider.as_ref().map(Provider::key)) {
+            storage::write(REMEMBERED, &key);
+        }
+    }
+
+    fn take_development(self, account: Address) {
+        self.answers.ask();
         // One node: what it was given to send must not be given to another one too.
         let rpc = self.home.with_value(|d| Rpc::new(d.rpc_urls.get(..1).unwrap_or_default()));
         let provider = Provider::Development { account, node: Rc::new(rpc) };
-        storage::write(REMEMBERED, &provider.key());
         self.chain_id.set(Some(self.home.with_value(|d| d.chain_id)));
         self.chosen_elsewhere.set(false);
         self.provider.set(Some(provider));
@@ -167,6 +182,7 @@ impl Wallet {
     }
 
     fn leave(self) {
+        self.answers.ask();
         self.chosen_elsewhere.set(false);
         self.provider.set(None);
         self.account.set(None);
@@ -181,6 +197,7 @@ impl Wallet {
         let accounts = Closure::<dyn Fn(JsValue)>::new(move |accounts: JsValue| {
             if still() {
                 let first = js_sys::Array::from(&accounts).get(0).as_string().and_then(|a| a.parse().ok());
+                self.chosen_elsewhere.set(false);
                 self.account.set(first);
             }
         });

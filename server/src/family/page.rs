@@ -30,9 +30,8 @@ pub struct Looked {
 /// What it means that nothing is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unknown {
-    /// There is none as soon as the index knows all blocks.
-    IsMissing,
-    /// The same; and numbers are given in order, so that one far above the last one (SQL for it) does not exist either.
+    /// Numbers are given in order: one far above the last one (SQL for it) does not exist, as soon as the index knows all
+    /// blocks. One that was made in the last blocks is never taken for missing.
     IsAbove(&'static str),
     /// Nothing: it need not be known here.
     MayBe,

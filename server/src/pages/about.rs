@@ -69,7 +69,7 @@ enum Found {
 async fn look(app: &App, key: Key, looked: &Looked) -> Result<Found, sqlx::Error> {
     let last = match looked.unknown {
         Unknown::IsAbove(sql) => format!("({sql})"),
-        Unknown::IsMissing | Unknown::MayBe => "CAST(NULL AS BIGINT)".into(),
+        Unknown::MayBe => "CAST(NULL AS BIGINT)".into(),
     };
     let select = format!(
         "SELECT p.block, p.head, p.block_at, p.trouble, {last} AS last, f.* FROM progress p \
@@ -90,7 +90,7 @@ async fn look(app: &App, key: Key, looked: &Looked) -> Result<Found, sqlx::Error
     }
     let last = row.try_get::<Option<i64>, _>("last")?.map_or(0, from_db);
     let is_far = matches!((looked.unknown, key), (Unknown::IsAbove(_), Key::Number(id)) if id > last + UNSEEN);
-    Ok(if behind == 0 || is_far { Found::Missing } else { Found::Unknown })
+    Ok(if is_far { Found::Missing } else { Found::Unknown })
 }
 
 /// Characters of a title, and of a description.

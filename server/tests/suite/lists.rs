@@ -226,8 +226,10 @@ async fn models_and_contributions_are_listed_by_the_same_rule(database: Database
         } else {
             chain.create_model(owner, &start).await?.model
         };
+        // Each counts once, so no two are the same.
+        let mut features_left: Vec<u32> = (0..40).collect();
         for _ in 0..if loaded { draw.below(5) } else { 0 } {
-            let feature = draw.below(40) as u32;
+            let feature = features_left.swap_remove(draw.below(features_left.len()));
             chain.contribute(model, draw.one(&people), &features(&[feature]), draw.below(2) as u16).await?;
             chain.pass(draw.one(&[1, 60, 600])).await?;
         }

@@ -49,6 +49,8 @@ const REAL_KILLS: u64 = 20;
 const AT_ONCE: usize = 4;
 /// The longest that a run may take to come to its end, once everything is well again.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// Runs that found a fault once: a subject that was made in the last blocks was counted for one that was left out.
+const FOUND_FAULTS: [u64; 1] = [3_986_856_277_009_324_967];
 /// Set for a process that is to be killed: the folder with its deployment.
 const VICTIM: &str = "MODELMARKET_MISHAPS_VICTIM";
 
@@ -336,7 +338,9 @@ async fn whatever_happens_the_index_ends_equal_to_a_clean_one() -> Result<()> {
     let runs = number("MODELMARKET_RUNS").unwrap_or(RUNS);
     let run =
         |seed| async move { run_in_process(seed, template).await.with_context(|| format!("MODELMARKET_SEED={seed}")) };
-    let all: Vec<Happened> = stream::iter(seeds(runs, 0)).map(run).buffer_unordered(AT_ONCE).try_collect().await?;
+    let again = FOUND_FAULTS.into_iter().filter(|_| number("MODELMARKET_SEED").is_none());
+    let all: Vec<Happened> =
+        stream::iter(seeds(runs, 0).into_iter().chain(again)).map(run).buffer_unordered(AT_ONCE).try_collect().await?;
     let sum = |of: fn(&Happened) -> u64| all.iter().map(of).sum::<u64>();
     let (kills, back, requests) = (sum(|h| h.kills), sum(|h| h.back), sum(|h| h.requests));
     eprintln!("{runs} runs: {kills} kills, {back} times back, {requests} requests; all equal to a clean index");

@@ -56,7 +56,9 @@ for (let piece = await reader?.read(); piece && !piece.done; piece = await reade
   bytes += piece.value.byteLength;
   postMessage({{ kind: \"progress\", number: 0, body: JSON.stringify({{ bytes, of: {bytes} }}) }});
 }}
-await init({{ module_or_path: program }});
+// Where the cache has no room it is fetched once more; the page hears that it is coming.
+const beat = setInterval(() => postMessage({{ kind: \"working\", number: 0, body: \"\" }}), 5000);
+await init({{ module_or_path: program }}).finally(() => clearInterval(beat));
 "
     )
 }

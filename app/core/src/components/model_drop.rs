@@ -99,6 +99,12 @@ impl Choice {
         });
     }
 
+    /// Takes a file that could not be looked at or joined: whoever reads it says what is wrong with it.
+    fn takes_as_it_is(self) {
+        self.error.set(None);
+        self.whole.set(self.picked.get_untracked());
+    }
+
     fn found(self, chosen: File, found: Result<ModelFile, WorkError>) {
         self.told.set(match found {
             Ok(ModelFile::Whole) => {
@@ -145,6 +151,13 @@ pub fn ModelDrop(
             <FileDrop id=id label=label hint=hint accept=accept file=picked others=others leading=".onnx" />
             {move || telling(told.get())}
             <Problem error=error />
+            <Show when=move || error.with(Option::is_some) && picked.with(Option::is_some)>
+                <div>
+                    <button class="button small" type="button" on:click=move |_| choice.takes_as_it_is()>
+                        "Use this file as it is"
+                    </button>
+                </div>
+            </Show>
             <Show when=move || asked.get() && file.with(Option::is_none)>
                 <FileDrop id=beside_id label="File with the numbers" hint="Saved beside the model, by the same program" file=beside others=more />
             </Show>

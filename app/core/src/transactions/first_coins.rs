@@ -1,7 +1,7 @@
 //! The coins that every account can have once, offered in the wallet's dialog and where somebody without any needs some.
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::Amount;
+use protocol::{Address, Amount};
 
 use super::Transactions;
 use crate::{
@@ -61,12 +61,14 @@ pub fn FirstCoins() -> impl IntoView {
     let (wallet, reader) = (expect_context::<Wallet>(), expect_context::<Reader>());
     let tray = expect_context::<Transactions>();
     let (balances, error) = (RwSignal::new(None::<Balances>), RwSignal::new(None::<String>));
-    Effect::new(move || {
+    Effect::new(move |before: Option<Option<Address>>| {
         tray.mined.track();
-        let Some(account) = wallet.account.get() else {
+        let chosen = wallet.account.get();
+        // What is known is of the account before.
+        if before != Some(chosen) {
             balances.set(None);
-            return;
-        };
+        }
+        let Some(account) = chosen else { return chosen };
         spawn_local(async move {
             let read = reader.balances(account).await.ok();
             // Another account may have been chosen meanwhile. What cannot be read is told where it is spent.
@@ -74,6 +76,7 @@ pub fn FirstCoins() -> impl IntoView {
                 balances.try_set(read);
             }
         });
+        chosen
     });
     view! {
         <Problem error=error />

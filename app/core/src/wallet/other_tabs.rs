@@ -23,7 +23,7 @@ impl Wallet {
             return;
         };
         if let Some(account) = self.development_account(&remembered) {
-            self.use_development(account);
+            self.take_development(account);
             self.chosen_elsewhere.set(true);
             return;
         }
@@ -31,7 +31,10 @@ impl Wallet {
         if let Some(announced) = found {
             spawn_local(async move {
                 // One that does not give this tab an account leaves it with the one it has.
-                if self.attach(announced, "eth_accounts").await.is_ok() {
+                let attached = self.attach(announced, "eth_accounts").await.is_ok();
+                if attached
+                    && self.provider.with_untracked(|p| p.as_ref().map(Provider::key)) == storage::read(REMEMBERED)
+                {
                     self.chosen_elsewhere.set(true);
                 }
             });

@@ -20,8 +20,11 @@ pub fn Tabs(
     #[prop(into)]
     chosen: Signal<usize>,
     on_choose: Callback<usize>,
+    /// Whether to choose another one throws something away: then the arrow keys only lead there.
+    #[prop(optional)]
+    careful: bool,
 ) -> impl IntoView {
-    view! { <Bar label=label panel=Some(panel) choices=tabs chosen=chosen on_choose=on_choose /> }
+    view! { <Bar label=label panel=Some(panel) choices=tabs chosen=chosen on_choose=on_choose careful=careful /> }
 }
 
 /// Holds the part whose tab is chosen.
@@ -51,8 +54,11 @@ pub fn OneOfSeveral(
     #[prop(into)]
     chosen: Signal<usize>,
     on_choose: Callback<usize>,
+    /// As in [`Tabs`].
+    #[prop(optional)]
+    careful: bool,
 ) -> impl IntoView {
-    view! { <Bar label=label panel=None choices=choices chosen=chosen on_choose=on_choose /> }
+    view! { <Bar label=label panel=None choices=choices chosen=chosen on_choose=on_choose careful=careful /> }
 }
 
 #[component]
@@ -62,6 +68,7 @@ fn Bar(
     choices: Vec<Choice>,
     chosen: Signal<usize>,
     on_choose: Callback<usize>,
+    careful: bool,
 ) -> impl IntoView {
     let count = choices.len();
     let is_tabs = panel.is_some();
@@ -71,7 +78,9 @@ fn Bar(
         let is_plain = !(event.alt_key() || event.ctrl_key() || event.meta_key() || event.shift_key());
         if let Some(to) = moved(&event.key(), from, count, !is_tabs).filter(|_| is_plain) {
             event.prevent_default();
-            on_choose.run(to);
+            if !careful {
+                on_choose.run(to);
+            }
             ids.with_value(|ids| ids.get(to).map(|id| focus(id)));
         }
     };

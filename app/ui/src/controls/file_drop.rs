@@ -20,14 +20,21 @@ pub fn FileDrop(
     #[prop(optional)]
     leading: &'static str,
 ) -> impl IntoView {
-    let over = RwSignal::new(false);
+    let (over, unclear) = (RwSignal::new(false), RwSignal::new(false));
     let take = move |list: Option<FileList>| {
         let Some(list) = list else { return };
         let mut files: Vec<File> = (0..list.length()).filter_map(|at| list.get(at)).collect();
-        let meant = files.iter().position(|file| file.name().ends_with(leading)).unwrap_or(0);
-        if files.is_empty() {
-            return;
-        }
+        let is_meant = |file: &File| file.name().to_lowercase().ends_with(leading);
+        let meant = match (files.len(), others.is_some()) {
+            (0, _) => return,
+            (1, _) | (_, false) => 0,
+            // Which one is meant must be plain: it may be sent away for good.
+            _ => match files.iter().filter(|file| is_meant(file)).count() {
+                1 => files.iter().position(is_meant).unwrap_or(0),
+                _ => return unclear.set(true),
+            },
+        };
+        unclear.set(false);
         let chosen = files.remove(meant);
         if let Some(others) = others {
             others.set(files);
@@ -52,6 +59,10 @@ pub fn FileDrop(
         >
             <Icon name="file" />
             <span class="strong">{label}</span>
+            {move || {
+                let text = format!("Which of these files is meant? Choose the one that ends in {leading} first.");
+                unclear.get().then(|| view! { <span class="small missed" role="status">{text}</span> })
+            }}
             {move || match file.get() {
                 Some(chosen) => {
                     view! {

@@ -4,10 +4,7 @@ use ::directory::{DATASETS, DIRECTORY, Dataset, FAMILY, GRANTS, Grant, Organisat
 use protocol::Address;
 
 use super::dated::DatedGrant;
-use crate::{
-    db::from_db,
-    indexer::{Counting, Gap, IndexError},
-};
+use crate::indexer::{Counting, Gap, IndexError};
 
 /// A gap where the contracts have more than was told, or something else.
 pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
@@ -19,10 +16,9 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         let Some(contract) = counting.deployment.contract(contract) else { continue };
         let Some(answer) = counting.view(contract, &call).await else { continue };
         let Ok(count) = contracts::returns::count(&answer) else { continue };
-        let told: i64 =
-            sqlx::query_scalar(&format!("SELECT COUNT(*) FROM {table}")).fetch_one(&mut *counting.connection).await?;
-        if count > from_db(told) {
-            let reason = format!("The contract has {count} {what}, but the node told of {}.", from_db(told));
+        let told = counting.told(FAMILY, &format!("SELECT subject FROM {table}")).await?;
+        if count > told {
+            let reason = format!("The contract has {count} {what}, but the node told of {told}.");
             return Ok(Some(Gap { family: FAMILY, since: None, reason }));
         }
     }

@@ -4,19 +4,16 @@ use ::jobs::{FAMILY, JOBS, calls, returns};
 use protocol::Address;
 
 use super::rows;
-use crate::{
-    db::from_db,
-    indexer::{Counting, Gap, IndexError},
-};
+use crate::indexer::{Counting, Gap, IndexError};
 
 /// A gap where the contract has a job that was not told, or another state of a job or an account.
 pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
     let Some(contract) = counting.deployment.contract(JOBS) else { return Ok(None) };
     let Some(answer) = counting.view(contract, &calls::job_count()).await else { return Ok(None) };
     let Ok(count) = contracts::returns::count(&answer) else { return Ok(None) };
-    let told: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM jobs").fetch_one(&mut *counting.connection).await?;
-    if count > from_db(told) {
-        let reason = format!("The contract has {count} jobs, but the node told of {}.", from_db(told));
+    let told = counting.told(FAMILY, "SELECT subject FROM jobs").await?;
+    if count > told {
+        let reason = format!("The contract has {count} jobs, but the node told of {told}.");
         return Ok(Some(Gap { family: FAMILY, since: None, reason }));
     }
     for subject in counting.subjects(FAMILY).await? {

@@ -18,8 +18,7 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
     let Some(factory) = counting.deployment.contract(MODEL_FACTORY) else { return Ok(None) };
     let Some(answer) = counting.view(factory, &calls::factory::model_count()).await else { return Ok(None) };
     let Ok(made) = contracts::returns::count(&answer) else { return Ok(None) };
-    let told: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM models").fetch_one(&mut *counting.connection).await?;
-    let told = from_db(told);
+    let told = counting.told(FAMILY, "SELECT address AS subject FROM models").await?;
     if made > told {
         let reason = format!("The factory made {made} models, but the node told of {told}.");
         return Ok(Some(Gap { family: FAMILY, since: None, reason }));
@@ -44,8 +43,9 @@ async fn lacking(counting: &mut Counting<'_>, model: Address, subject: &str) -> 
     let told: ModelState = serde_json::from_str(&state)?;
     let Some(answer) = counting.view(model, &calls::shared::totals()).await else { return Ok(None) };
     let Ok(totals) = returns::shared::totals(&answer) else { return Ok(None) };
-    let contributions: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM contributions WHERE model = $1")
+    let contributions: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM contributions WHERE model = $1 AND block <= $2")
         .bind(subject)
+        .bind(to_db(counting.block()))
         .fetch_one(&mut *counting.connection)
         .await?;
     if let Some(lacking) = Lacking::of_totals(from_db(contributions), told.points, &totals) {

@@ -1,12 +1,16 @@
 //! What contributors say that samples were before they were encoded. Opt-in, and nobody's word but theirs.
 
-use ::shared_model::Original;
+use std::collections::BTreeSet;
+
+use ::shared_model::{FAMILY, Original};
 use content::{ContentStore, read_whole};
-use protocol::{Address, Digest, cid::Cid};
+use protocol::{Address, Digest, cid::Cid, subject::Subject};
+use sqlx::Connection;
 
 use crate::{
     clock,
     db::{Db, to_db},
+    indexer::touched,
     problem::ApiError,
 };
 
@@ -31,6 +35,10 @@ pub async fn tell(db: &Db, store: &dyn ContentStore, model: Address, key: Digest
         let reason = reason.trim_end_matches('.');
         ApiError::BadRequest(format!("{cid} cannot be what a sample was before it was encoded: {reason}."))
     })?;
+    let mut connection = db.pool.acquire().await?;
+    let mut transaction = connection.begin().await?;
+    // A write first, which takes the lock.
+    let revision = touched::next_revision(&mut transaction).await?;
     sqlx::query(
         "INSERT INTO originals (model, key, cid, folded, at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (model, key) DO UPDATE SET cid = excluded.cid, folded = excluded.folded, at = excluded.at",
@@ -40,8 +48,12 @@ pub async fn tell(db: &Db, store: &dyn ContentStore, model: Address, key: Digest
     .bind(cid.to_string())
     .bind(searchable(original))
     .bind(to_db(clock::now()))
-    .execute(&db.pool)
+    .execute(&mut *transaction)
     .await?;
+    if let Some(revision) = revision {
+        touched::note(&mut transaction, revision, &BTreeSet::from([Subject::new(FAMILY, model)])).await?;
+    }
+    transaction.commit().await?;
     Ok(())
 }
 

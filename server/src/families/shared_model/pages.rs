@@ -14,7 +14,7 @@ pub(super) const PAGES: &[Page] = &[
         subject: Some(Looked {
             select: "SELECT CAST(1 AS BIGINT) AS known, f.name, f.description \
                      FROM models m LEFT JOIN model_files f ON f.cid = m.metadata_cid WHERE m.address = $1",
-            unknown: Unknown::IsMissing,
+            unknown: Unknown::MayBe,
             told,
         }),
     },

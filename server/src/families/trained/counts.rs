@@ -31,8 +31,10 @@ async fn of_models(counting: &mut Counting<'_>) -> Result<Option<String>, IndexE
     let Some(contract) = counting.deployment.contract(PUBLISHED_MODELS) else { return Ok(None) };
     let Some(answer) = counting.view(contract, &calls::published::model_count()).await else { return Ok(None) };
     let Ok(published) = contracts::returns::count(&answer) else { return Ok(None) };
-    let told: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM publications").fetch_one(&mut *counting.connection).await?;
+    let told: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM publications WHERE id <= $1")
+        .bind(to_db(published))
+        .fetch_one(&mut *counting.connection)
+        .await?;
     let told = from_db(told);
     if published > told {
         return Ok(Some(format!("{published} models were published, but the node told of {told}.")));

@@ -12,12 +12,13 @@ pub(super) const PAGES: &[Page] = &[
         title: "Model",
         description: "A model as a file, to be run in the browser.",
         subject: Some(Looked {
-            // Whoever named it first; anybody can publish the same file under another name later.
+            // A bounty's before a publication's, since a winner is public before its bounty ends; then the first one:
+            // anybody can publish the same file under another name.
             select: "SELECT CAST(1 AS BIGINT) AS known, f.name, f.description FROM (\
-                     SELECT p.cid, p.name, p.description, p.at FROM publications p \
+                     SELECT p.cid, p.name, p.description, 1 AS rank, p.at FROM publications p \
                      WHERE NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.id = p.id) \
-                     UNION ALL SELECT b.model_cid, t.title, '', b.ended_at FROM bounties b \
-                     LEFT JOIN titles t ON t.cid = b.metadata_cid) f WHERE f.cid = $1 ORDER BY f.at LIMIT 1",
+                     UNION ALL SELECT b.model_cid, t.title, '', 0, b.ended_at FROM bounties b \
+                     LEFT JOIN titles t ON t.cid = b.metadata_cid) f WHERE f.cid = $1 ORDER BY f.rank, f.at LIMIT 1",
             unknown: Unknown::MayBe,
             told,
         }),

@@ -7,7 +7,7 @@ use sqlx::{AnyConnection, Row};
 
 use crate::{
     chain::Chain,
-    db::to_db,
+    db::{from_db, to_db},
     indexer::{IndexError, Indexer, Position},
 };
 
@@ -40,6 +40,26 @@ impl Counting<'_> {
     /// held against it.
     pub async fn view(&mut self, contract: Address, data: &[u8]) -> Option<Vec<u8>> {
         self.chain.call_at(self.block, contract, data).await.ok()
+    }
+
+    /// How many of these subjects were told up to the block that the contracts are asked about: what was made later would
+    /// take the place of what was left out. `subjects` is SQL for a column `subject` of this family.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn told(&mut self, family: &str, subjects: &str) -> Result<u64, sqlx::Error> {
+        let select = format!(
+            "WITH told AS ({subjects}) SELECT (SELECT COUNT(*) FROM told) - (SELECT COUNT(*) FROM told WHERE \
+             subject IN (SELECT subject FROM logs WHERE family = $1 AND block > $2) AND NOT EXISTS \
+             (SELECT 1 FROM logs l WHERE l.family = $1 AND l.subject = told.subject AND l.block <= $2))"
+        );
+        let count = sqlx::query_scalar(&select).bind(family).bind(to_db(self.block));
+        count.fetch_one(&mut *self.connection).await.map(from_db)
+    }
+
+    /// The block after which the contracts are asked about their state.
+    pub fn block(&self) -> u64 {
+        self.block
     }
 
     /// Subjects of a family to count: some that changed since the last count, and the next few of all others. Whoever

@@ -152,21 +152,20 @@ impl Family for Ledger {
     async fn missing(&self, counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
         let Some(hub) = counting.deployment.contract(HUB) else { return Ok(None) };
         let Some(books) = counting.view(hub, BOOKS).await.and_then(|word| number(&word)) else { return Ok(None) };
-        let told: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM ledger_books WHERE opened = 1")
-            .fetch_one(&mut *counting.connection)
-            .await?;
-        if books > from_db(told) {
+        let told = counting.told(Self::NAME, "SELECT book AS subject FROM ledger_books WHERE opened = 1").await?;
+        if books > told {
             let reason = format!("The hub made {books} books, but the node told of {told}.");
             return Ok(Some(Gap { family: Self::NAME, since: None, reason }));
         }
         for subject in counting.subjects(Self::NAME).await? {
             let Ok(book) = subject.parse() else { continue };
             let Some(stored) = counting.view(book, ENTRIES).await.and_then(|word| number(&word)) else { continue };
-            let told: Option<i64> = sqlx::query_scalar("SELECT entries FROM ledger_books WHERE book = $1")
+            let told: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM ledger_entries WHERE book = $1 AND block <= $2")
                 .bind(&subject)
-                .fetch_optional(&mut *counting.connection)
+                .bind(to_db(counting.block()))
+                .fetch_one(&mut *counting.connection)
                 .await?;
-            if stored > told.map_or(0, from_db) {
+            if stored > from_db(told) {
                 let reason = format!("Book {subject} has {stored} entries, but the node told of {told:?}.");
                 return Ok(Some(Gap { family: Self::NAME, since: Some(subject), reason }));
             }

@@ -107,6 +107,7 @@ fn OneOrTwo(wizard: Wizard, two: RwSignal<bool>) -> impl IntoView {
             choices=ways
             chosen=Signal::derive(move || usize::from(two.get()))
             on_choose=Callback::new(move |at| choose(at == 1))
+            careful=true
         />
     }
 }

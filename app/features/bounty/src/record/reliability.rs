@@ -51,15 +51,18 @@ fn Words(requester: Address, reliability: Reliability) -> impl IntoView {
     }
 }
 
+/// Seconds after which it is counted again whatever the server says.
+const COUNTED_EVERY: u64 = 600;
+
 /// What is known of a requester, kept up to date; an error is a sentence. It is counted from the chain when the page is
-/// opened, and again when the server says something new, or cannot be asked and there is a new block: to count takes several
-/// questions to the node.
+/// opened, again when the server says something new, or cannot be asked and there is a new block, and after ten minutes: to
+/// count takes several questions to the node.
 fn follow(requester: Address) -> Memo<Option<Result<Reliability, String>>> {
     let (live, reader, clock) = (expect_context::<Live>(), expect_context::<Reader>(), expect_context::<Clock>());
     let known = RwSignal::new(None::<Result<Reliability, String>>);
     let answers = Answers::new();
-    // At the last count.
-    let then = StoredValue::new(None::<Basis>);
+    // What the last count was made for, and when.
+    let then = StoredValue::new(None::<(Basis, u64)>);
     Effect::new(move || {
         live.track([Watched::Family(FAMILY)]);
         live.track_time();
@@ -69,11 +72,12 @@ fn follow(requester: Address) -> Memo<Option<Result<Reliability, String>>> {
                 Ok(told) => Basis::Said(told.record.requester),
                 Err(_) => Basis::Head(clock.head.get_untracked()),
             };
-            match then.try_get_value() {
-                Some(counted) if counted.as_ref() != Some(&basis) => {}
-                _ => return,
+            let now = clock.now.get_untracked();
+            let Some(counted) = then.try_get_value() else { return };
+            if counted.is_some_and(|(before, at)| before == basis && now < at + COUNTED_EVERY) {
+                return;
             }
-            let is_counted = then.try_get_value().flatten().is_some();
+            let is_counted = counted.is_some();
             if let Basis::Said(said) = basis
                 && !is_counted
                 && answers.takes(question)
@@ -84,7 +88,7 @@ fn follow(requester: Address) -> Memo<Option<Result<Reliability, String>>> {
             let is_known = known.try_with_untracked(|known| matches!(known, Some(Ok(_)))) == Some(true);
             match counted {
                 Ok(counted) if answers.takes(question) => {
-                    then.try_set_value(Some(basis));
+                    then.try_set_value(Some((basis, now)));
                     known.try_set(Some(Ok(counted.requester)));
                 }
                 // What was read before stays.

@@ -46,7 +46,7 @@ pub fn Source(draft: Draft, from_simulation: bool) -> impl IntoView {
         <section class="panel" aria-labelledby="source">
             <header>
                 <h2 id="source">"1. Weights to start with"</h2>
-                <Tabs label="Source of the weights" panel="weights" tabs=sources() chosen=chosen on_choose=choose />
+                <Tabs label="Source of the weights" panel="weights" tabs=sources() chosen=chosen on_choose=choose careful=true />
             </header>
             <div class="body stack">
                 <TabPanel id="weights" tabs=sources() chosen=chosen>

@@ -11,7 +11,6 @@ use super::{
 use crate::actions::{publish::Revealed, recover};
 use app_core::{
     action::{ActionError, Tools},
-    components::model_drop::ModelDrop,
     routes,
     workers::prepare::Source,
 };
@@ -141,13 +140,8 @@ pub fn RecoverBoth(context: PageState, submission: Submission, kept: FromVault<R
                         .into_any()
                 }
             }}
-            <ModelDrop
-                id="submitted-model-file"
-                beside_id="submitted-model-file-beside"
-                label="The model you submitted"
-                hint="Checked against your commitment"
-                file=model
-            />
+            // As it is: a file that is joined with others is another one.
+            <FileDrop id="submitted-model-file" label="The model you submitted" hint="Checked against your commitment" file=model />
             <RunState run=run />
             <div class="row">
                 <BusyButton

@@ -146,7 +146,8 @@ impl Opening {
 /// Number of a bounty that was won with a model, where the server lists one.
 async fn won_with(cid: &str) -> Option<u64> {
     let from = Some(TrainedFrom::Bounty);
-    let query = TrainedQuery { search: Some(cid.to_owned()), from, ..Default::default() };
+    // The first: a winner's file is public, and anybody can submit it again to a bounty of their own.
+    let query = TrainedQuery { search: Some(cid.to_owned()), from, reverse: Some(true), ..Default::default() };
     let rows = server::trained_models(&query).await.ok()?.rows;
     rows.iter().filter(|row| row.cid == cid).find_map(|row| match row.source {
         TrainedSource::Bounty { bounty, .. } => Some(bounty),
