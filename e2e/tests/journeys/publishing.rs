@@ -20,7 +20,7 @@ async fn an_interrupted_deployment_is_resumed() -> Result<()> {
     person.chooses("Alpha").await?;
     person.finds(&format!("//button[@id='wallet'][contains(., '{}')]", owner.short())).await?;
     person.chooses_file("examples-file", &steps::dataset("shared/film_reviews.csv")).await?;
-    person.sees("3,000 rows, 1 column, 2 classes: negative, positive").await?;
+    person.sees("3,000 rows; 2 columns, one of them the label; 2 classes: negative, positive").await?;
     browser.shots("s-new-csv").await?;
     // 2,000 features of two classes are 400 words: two transactions.
     person.fills("field-features", "2000").await?;

@@ -24,15 +24,12 @@ pub fn FileDrop(
     let take = move |list: Option<FileList>| {
         let Some(list) = list else { return };
         let mut files: Vec<File> = (0..list.length()).filter_map(|at| list.get(at)).collect();
-        let is_meant = |file: &File| file.name().to_lowercase().ends_with(leading);
-        let meant = match (files.len(), others.is_some()) {
-            (0, _) => return,
-            (1, _) | (_, false) => 0,
-            // Which one is meant must be plain: it may be sent away for good.
-            _ => match files.iter().filter(|file| is_meant(file)).count() {
-                1 => files.iter().position(is_meant).unwrap_or(0),
-                _ => return unclear.set(true),
-            },
+        if files.is_empty() {
+            return;
+        }
+        let names: Vec<String> = files.iter().map(File::name).collect();
+        let Some(meant) = meant(&names, if others.is_some() { leading } else { "" }) else {
+            return unclear.set(true);
         };
         unclear.set(false);
         let chosen = files.remove(meant);
@@ -59,10 +56,7 @@ pub fn FileDrop(
         >
             <Icon name="file" />
             <span class="strong">{label}</span>
-            {move || {
-                let text = format!("Which of these files is meant? Choose the one that ends in {leading} first.");
-                unclear.get().then(|| view! { <span class="small missed" role="status">{text}</span> })
-            }}
+            {move || unclear.get().then(|| view! { <Unclear leading=leading /> })}
             {move || match file.get() {
                 Some(chosen) => {
                     view! {
@@ -89,5 +83,40 @@ pub fn FileDrop(
                 }
             />
         </label>
+    }
+}
+
+#[component]
+fn Unclear(leading: &'static str) -> impl IntoView {
+    let text = format!("Which of these files is meant? Choose the one that ends in {leading} first.");
+    view! { <span class="small missed" role="status">{text}</span> }
+}
+
+/// Which of several files is meant, where that is plain: it may be sent away for good.
+fn meant(names: &[String], leading: &str) -> Option<usize> {
+    if names.len() < 2 || leading.is_empty() {
+        return Some(0);
+    }
+    let is_meant = |name: &String| name.to_lowercase().ends_with(leading);
+    let place = names.iter().position(is_meant)?;
+    (names.iter().filter(|name| is_meant(name)).count() == 1).then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::meant;
+
+    #[wasm_bindgen_test]
+    fn which_file_is_meant_is_never_guessed() {
+        let of =
+            |names: &[&str], leading| meant(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(), leading);
+        assert_eq!(of(&["weights.bin"], ".onnx"), Some(0));
+        assert_eq!(of(&["a.data", "Model.ONNX", "b.data"], ".onnx"), Some(1));
+        assert_eq!(of(&["a.joblib", "b.joblib"], ".onnx"), None);
+        assert_eq!(of(&["a.onnx", "b.onnx"], ".onnx"), None);
+        // Where all are of one kind, the first stands for them.
+        assert_eq!(of(&["a.data", "b.data"], ""), Some(0));
     }
 }
