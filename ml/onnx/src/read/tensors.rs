@@ -30,7 +30,7 @@ impl<'a> Tensors<'a> {
     /// `place` names the tensor in messages, as the beginning of a sentence.
     pub fn read(&mut self, tensor: TensorProto, place: &str) -> Result<Tensor, ReadError> {
         let place = || place.to_owned();
-        if tensor.data_location == proto::EXTERNAL || !tensor.external_data.is_empty() {
+        if tensor.data_location == proto::EXTERNAL {
             let location = tensor.external_data.iter().find(|entry| entry.key == "location");
             let location = location.map_or_else(|| "not named".into(), |entry| entry.value.clone());
             return Err(ReadError::External { place: place(), location });

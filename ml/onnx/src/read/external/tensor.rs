@@ -36,13 +36,11 @@ impl Walk<'_> {
                 // Elements of its own, which do not count, and what says where the others are.
                 (4..=7 | 9..=11, _) => continue,
                 (13, Value::Bytes(entry)) => {
-                    // Some writers leave out the field that says so.
-                    header.apart = true;
                     header.entry(entry)?;
                     continue;
                 }
                 (14, Value::Varint(place)) => {
-                    header.apart |= place == proto::EXTERNAL as u64;
+                    header.apart = place == proto::EXTERNAL as u64;
                     continue;
                 }
                 _ => {}
