@@ -256,9 +256,7 @@ impl AccuracyWorker {
     async fn tell(&self, model: Address) -> Result<(), AccuracyError> {
         let mut connection = self.db.pool.acquire().await?;
         let mut transaction = connection.begin().await?;
-        if let Some(revision) = touched::next_revision(&mut transaction).await? {
-            touched::note(&mut transaction, revision, &BTreeSet::from([Subject::new(FAMILY, model)])).await?;
-        }
+        touched::news_of(&mut transaction, Subject::new(FAMILY, model)).await?;
         transaction.commit().await?;
         Ok(())
     }

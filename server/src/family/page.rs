@@ -1,6 +1,6 @@
 //! Pages of the built site, as far as the server knows what they are about.
 
-use sqlx::any::AnyRow;
+use sqlx::{Row, any::AnyRow};
 
 /// A page.
 #[derive(Debug)]
@@ -44,6 +44,16 @@ pub struct Told {
     pub title: Option<String>,
     /// Where there is more to be said than the page's own description.
     pub description: Option<String>,
+}
+
+impl Told {
+    /// Of a row with the columns `name` and `description`.
+    ///
+    /// # Errors
+    /// Where the row has other ones.
+    pub fn named(row: &AnyRow, _: u64) -> Result<Self, sqlx::Error> {
+        Ok(Self { title: row.try_get("name")?, description: row.try_get("description")? })
+    }
 }
 
 impl Page {

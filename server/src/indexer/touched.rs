@@ -45,6 +45,17 @@ pub(crate) fn is_forgotten(after: i64, up_to: i64) -> bool {
     !(0..=REMEMBERED).contains(&(up_to - after))
 }
 
+/// Says that there is news of a subject, in a revision of its own.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn news_of(tx: &mut AnyConnection, subject: Subject) -> Result<(), sqlx::Error> {
+    match next_revision(tx).await? {
+        Some(revision) => note(tx, revision, &BTreeSet::from([subject])).await,
+        None => Ok(()),
+    }
+}
+
 /// Begins a revision for news that do not come from the chain; `None` where no index has begun.
 ///
 /// # Errors

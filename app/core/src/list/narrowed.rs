@@ -23,7 +23,7 @@ pub fn Choices(
     let choices = keys.iter().zip(names).map(|(key, name)| (choice_id(key), name.to_owned())).collect();
     let keys = StoredValue::new(keys);
     let place = move || keys.with_value(|keys| chosen.with(|chosen| keys.iter().position(|key| key == chosen)));
-    let at = Signal::derive(move || place().unwrap_or(usize::MAX));
+    let at = Signal::derive(place);
     let choose = Callback::new(move |at: usize| {
         if let Some(key) = keys.with_value(|keys| keys.get(at).cloned()) {
             list_query.go(part, key);

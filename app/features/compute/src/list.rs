@@ -83,7 +83,7 @@ pub fn JobsPage() -> impl IntoView {
 fn Filters(list_query: ListQuery, state: Memo<String>, kind: Memo<String>, mine: Memo<String>) -> impl IntoView {
     let whose = [("jobs-everybody", "Everybody’s"), ("jobs-mine", "Mine")];
     let whose = whose.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec();
-    let is_mine = Signal::derive(move || usize::from(mine.with(|mine| mine == "yes")));
+    let is_mine = Signal::derive(move || Some(usize::from(mine.with(|mine| mine == "yes"))));
     let choose = Callback::new(move |at| list_query.go("mine", if at == 0 { String::new() } else { "yes".to_owned() }));
     let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
     let kinds =

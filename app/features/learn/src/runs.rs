@@ -147,8 +147,7 @@ fn Controls(asked: Asked) -> impl IntoView {
     let Asked { query, shown, state, search } = asked;
     let id = |of: &str| format!("shown-{}", if of.is_empty() { "open" } else { of });
     let whose = Shown::ALL.map(|(_, of, name)| (id(of), name.to_owned())).to_vec();
-    let at = move || Shown::ALL.iter().position(|(_, of, _)| shown.with(|shown| shown == of));
-    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
+    let chosen = Signal::derive(move || Shown::ALL.iter().position(|(_, of, _)| shown.with(|shown| shown == of)));
     let choose = Callback::new(move |at: usize| query.go("shown", Shown::ALL[at].1.to_owned()));
     let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
     view! {

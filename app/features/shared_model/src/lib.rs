@@ -24,6 +24,7 @@ use list::ModelsPage;
 use my_work::{Models, MyModels, MyWork};
 use page::ModelPage;
 use publish::NewModelPage;
+pub use publish::incentive::IncentiveChoice;
 
 /// What shared models add to the first file.
 pub fn feature() -> Feature {

@@ -184,7 +184,7 @@ fn ModelShown(context: ModelContext) -> impl IntoView {
     });
     let incentive = Memo::new(move |_| context.with_model(|model| model.incentive));
     let navigate = StoredValue::new(navigate);
-    let chosen = Signal::derive(move || Tab::ALL.iter().position(|(one, ..)| *one == tab.get()).unwrap_or(0));
+    let chosen = Signal::derive(move || Tab::ALL.iter().position(|(one, ..)| *one == tab.get()));
     let go = Callback::new(move |at: usize| {
         let (_, key, _) = Tab::ALL[at];
         let base = routes::model(context.address);

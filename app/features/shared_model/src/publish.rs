@@ -1,6 +1,7 @@
 //! `/models/new`: from a CSV or a file to a model that everybody can teach.
 
 mod deploy;
+pub mod incentive;
 mod source;
 mod terms;
 

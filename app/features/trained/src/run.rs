@@ -80,8 +80,7 @@ fn Model(opened: Opened) -> impl IntoView {
     let way = RwSignal::new(ways.first().copied().unwrap_or(Way::Table));
     let tabs: Vec<Choice> = ways.iter().map(|way| (way.id().to_owned(), way.name().to_owned())).collect();
     let ways = StoredValue::new(ways);
-    let place = move || ways.with_value(|ways| ways.iter().position(|one| *one == way.get()));
-    let chosen = Signal::derive(move || place().unwrap_or_default());
+    let chosen = Signal::derive(move || ways.with_value(|ways| ways.iter().position(|one| *one == way.get())));
     let choose = Callback::new(move |at: usize| {
         let to = ways.with_value(|ways| ways.get(at).copied()).unwrap_or(Way::Table);
         if way.get_untracked() != to {

@@ -16,9 +16,9 @@ pub fn Tabs(
     /// Id of the panel.
     panel: &'static str,
     tabs: Vec<Choice>,
-    /// Place of the tab that is shown, from 0.
+    /// Place of the tab that is shown, from 0; `None` where what is shown has no tab.
     #[prop(into)]
-    chosen: Signal<usize>,
+    chosen: Signal<Option<usize>>,
     on_choose: Callback<usize>,
     /// Whether to choose another one throws something away: then the arrow keys only lead there.
     #[prop(optional)]
@@ -33,10 +33,10 @@ pub fn TabPanel(
     id: &'static str,
     /// Those of the bar.
     tabs: Vec<Choice>,
-    #[prop(into)] chosen: Signal<usize>,
+    #[prop(into)] chosen: Signal<Option<usize>>,
     children: Children,
 ) -> impl IntoView {
-    let of = move || tabs.get(chosen.get()).map(|(id, _)| id.clone());
+    let of = move || chosen.get().and_then(|at| tabs.get(at)).map(|(id, _)| id.clone());
     view! {
         <div id=id class="tab-panel" role="tabpanel" aria-labelledby=of>
             {children()}
@@ -50,9 +50,9 @@ pub fn OneOfSeveral(
     /// What is chosen, for screen readers.
     label: &'static str,
     choices: Vec<Choice>,
-    /// Place of the value that holds, from 0; none of them where it is not among the choices.
+    /// Place of the value that holds, from 0; `None` where it is not among the choices.
     #[prop(into)]
-    chosen: Signal<usize>,
+    chosen: Signal<Option<usize>>,
     on_choose: Callback<usize>,
     /// As in [`Tabs`].
     #[prop(optional)]
@@ -66,7 +66,7 @@ fn Bar(
     label: &'static str,
     panel: Option<&'static str>,
     choices: Vec<Choice>,
-    chosen: Signal<usize>,
+    chosen: Signal<Option<usize>>,
     on_choose: Callback<usize>,
     careful: bool,
 ) -> impl IntoView {
@@ -85,10 +85,10 @@ fn Bar(
         }
     };
     let button = move |(at, (id, name)): (usize, Choice)| {
-        let is_chosen = move || chosen.get() == at;
+        let is_chosen = move || chosen.get() == Some(at);
         let said = move |wanted: bool| wanted.then(|| is_chosen().to_string());
         // One stop for the key Tab: what is chosen, or the first where nothing is.
-        let stops = move || is_chosen() || (at == 0 && chosen.get() >= count);
+        let stops = move || is_chosen() || (at == 0 && chosen.get().is_none());
         view! {
             <button
                 id=id
@@ -158,11 +158,11 @@ mod tests {
 
     #[wasm_bindgen_test]
     async fn keys_move_along_tabs_and_one_of_them_is_a_stop() {
-        let chosen = RwSignal::new(0_usize);
+        let chosen = RwSignal::new(Some(0_usize));
         let panel = view! { <p>"shown"</p> };
         mount_to_body(move || {
             view! {
-                <Tabs label="Parts" panel="parts" tabs=choices("tab") chosen=chosen on_choose=Callback::new(move |to| chosen.set(to)) />
+                <Tabs label="Parts" panel="parts" tabs=choices("tab") chosen=chosen on_choose=Callback::new(move |to| chosen.set(Some(to))) />
                 <TabPanel id="parts" tabs=choices("tab") chosen=chosen>
                     {panel}
                 </TabPanel>
@@ -188,14 +188,14 @@ mod tests {
         // Tabs stand beside each other.
         press("ArrowDown");
         tick().await;
-        assert_eq!(chosen.get_untracked(), 0);
+        assert_eq!(chosen.get_untracked(), Some(0));
     }
 
     #[wasm_bindgen_test]
     async fn where_nothing_is_chosen_the_first_choice_is_a_stop() {
-        let chosen = RwSignal::new(usize::MAX);
+        let chosen = RwSignal::new(None::<usize>);
         mount_to_body(move || {
-            view! { <OneOfSeveral label="Kind" choices=choices("one") chosen=chosen on_choose=Callback::new(move |to| chosen.set(to)) /> }
+            view! { <OneOfSeveral label="Kind" choices=choices("one") chosen=chosen on_choose=Callback::new(move |to| chosen.set(Some(to))) /> }
         });
         let state = |name: &str| {
             (attribute(&format!("one-{name}"), "aria-checked"), attribute(&format!("one-{name}"), "tabindex"))

@@ -1,7 +1,5 @@
 //! What contributors say that samples were before they were encoded. Opt-in, and nobody's word but theirs.
 
-use std::collections::BTreeSet;
-
 use ::shared_model::{FAMILY, Original};
 use content::{ContentStore, read_whole};
 use protocol::{Address, Digest, cid::Cid, subject::Subject};
@@ -37,8 +35,7 @@ pub async fn tell(db: &Db, store: &dyn ContentStore, model: Address, key: Digest
     })?;
     let mut connection = db.pool.acquire().await?;
     let mut transaction = connection.begin().await?;
-    // A write first, which takes the lock.
-    let revision = touched::next_revision(&mut transaction).await?;
+    touched::news_of(&mut transaction, Subject::new(FAMILY, model)).await?;
     sqlx::query(
         "INSERT INTO originals (model, key, cid, folded, at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (model, key) DO UPDATE SET cid = excluded.cid, folded = excluded.folded, at = excluded.at",
@@ -50,9 +47,6 @@ pub async fn tell(db: &Db, store: &dyn ContentStore, model: Address, key: Digest
     .bind(to_db(clock::now()))
     .execute(&mut *transaction)
     .await?;
-    if let Some(revision) = revision {
-        touched::note(&mut transaction, revision, &BTreeSet::from([Subject::new(FAMILY, model)])).await?;
-    }
     transaction.commit().await?;
     Ok(())
 }

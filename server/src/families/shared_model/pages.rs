@@ -1,7 +1,5 @@
 //! Pages about shared models.
 
-use sqlx::{Row, any::AnyRow};
-
 use crate::family::{Looked, Page, Told, Unknown};
 
 pub(super) const PAGES: &[Page] = &[
@@ -15,12 +13,8 @@ pub(super) const PAGES: &[Page] = &[
             select: "SELECT CAST(1 AS BIGINT) AS known, f.name, f.description \
                      FROM models m LEFT JOIN model_files f ON f.cid = m.metadata_cid WHERE m.address = $1",
             unknown: Unknown::MayBe,
-            told,
+            told: Told::named,
         }),
     },
     Page::plain("/simulate", "Simulate", "See what happens to a shared model when people teach it wrongly."),
 ];
-
-fn told(row: &AnyRow, _: u64) -> Result<Told, sqlx::Error> {
-    Ok(Told { title: row.try_get("name")?, description: row.try_get("description")? })
-}

@@ -1,7 +1,5 @@
 //! Pages about models as files.
 
-use sqlx::{Row, any::AnyRow};
-
 use crate::family::{Looked, Page, Told, Unknown};
 
 pub(super) const PAGES: &[Page] = &[
@@ -20,11 +18,7 @@ pub(super) const PAGES: &[Page] = &[
                      UNION ALL SELECT b.model_cid, t.title, '', 0, b.ended_at FROM bounties b \
                      LEFT JOIN titles t ON t.cid = b.metadata_cid) f WHERE f.cid = $1 ORDER BY f.rank, f.at LIMIT 1",
             unknown: Unknown::MayBe,
-            told,
+            told: Told::named,
         }),
     },
 ];
-
-fn told(row: &AnyRow, _: u64) -> Result<Told, sqlx::Error> {
-    Ok(Told { title: row.try_get("name")?, description: row.try_get("description")? })
-}

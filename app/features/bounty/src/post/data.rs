@@ -105,7 +105,7 @@ fn OneOrTwo(wizard: Wizard, two: RwSignal<bool>) -> impl IntoView {
         <OneOfSeveral
             label="Files"
             choices=ways
-            chosen=Signal::derive(move || usize::from(two.get()))
+            chosen=Signal::derive(move || Some(usize::from(two.get())))
             on_choose=Callback::new(move |at| choose(at == 1))
             careful=true
         />

@@ -29,8 +29,7 @@ pub fn Processes(known: Known, form: Form) -> impl IntoView {
         }
     };
     let choices = Process::ALL.map(|which| (process_id(which).to_owned(), name(which).to_owned())).to_vec();
-    let at = move || Process::ALL.iter().position(|which| *which == process.get());
-    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
+    let chosen = Signal::derive(move || Process::ALL.iter().position(|which| *which == process.get()));
     let choose = Callback::new(move |at: usize| form.typed.update(|typed| typed.process = Process::ALL[at]));
     view! {
         <div class="stack tight">

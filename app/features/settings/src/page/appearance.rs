@@ -9,8 +9,7 @@ pub fn Appearance() -> impl IntoView {
     let themes = Theme::ALL
         .map(|(_, name)| (format!("theme-{}", name.to_lowercase().replace(' ', "-")), name.to_owned()))
         .to_vec();
-    let at = move || Theme::ALL.iter().position(|(theme, _)| *theme == settings.theme.get());
-    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
+    let chosen = Signal::derive(move || Theme::ALL.iter().position(|(theme, _)| *theme == settings.theme.get()));
     let choose = Callback::new(move |at: usize| settings.theme.set(Theme::ALL[at].0));
     view! {
         <section class="panel">

@@ -33,7 +33,7 @@ fn sources() -> Vec<Choice> {
 pub fn Source(draft: Draft, from_simulation: bool) -> impl IntoView {
     let from = RwSignal::new(if from_simulation { From::Simulation } else { From::Csv });
     // What a simulation left has no tab.
-    let chosen = Signal::derive(move || TABS.iter().position(|(tab, ..)| *tab == from.get()).unwrap_or(usize::MAX));
+    let chosen = Signal::derive(move || TABS.iter().position(|(tab, ..)| *tab == from.get()));
     let choose = Callback::new(move |at: usize| {
         let (to, ..) = TABS[at];
         if from.get_untracked() != to {

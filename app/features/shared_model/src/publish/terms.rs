@@ -4,13 +4,10 @@ use leptos::prelude::*;
 use protocol::Amount;
 use shared_model::{IncentiveKind, Terms};
 
-use super::Draft;
+use super::{Draft, incentive::IncentiveChoice};
 use crate::names;
 use app_core::wallet::Wallet;
-use app_ui::{
-    controls::{choices::OneOfSeveral, field::Field},
-    format,
-};
+use app_ui::{controls::field::Field, format};
 
 /// Deposits are told for one hour after the last contribution, where the rule divides the weight by 1/60.
 const HOUR: u128 = 60;
@@ -64,7 +61,7 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
                 <h2 id="terms">"2. Terms for contributors"</h2>
             </header>
             <div class="body stack">
-                <IncentiveChoice draft=draft />
+                <Incentive draft=draft />
                 <div class="fields">
                     <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
                         <Field
@@ -91,15 +88,9 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
 
 /// Which rules of money hold, and what they mean.
 #[component]
-fn IncentiveChoice(draft: Draft) -> impl IntoView {
-    let kinds = IncentiveKind::ALL
-        .map(|kind| (format!("incentive-{kind:?}").to_lowercase(), names::incentive(kind).0.to_owned()));
-    let kinds = kinds.to_vec();
-    let at = move || IncentiveKind::ALL.iter().position(|kind| *kind == draft.incentive.get());
-    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
-    let choose = Callback::new(move |at: usize| draft.incentive.set(IncentiveKind::ALL[at]));
+fn Incentive(draft: Draft) -> impl IntoView {
     view! {
-        <OneOfSeveral label="Incentive" choices=kinds chosen=chosen on_choose=choose />
+        <IncentiveChoice incentive=draft.incentive />
         <p class="soft">{move || names::incentive(draft.incentive.get()).1}</p>
     }
 }

@@ -7,8 +7,8 @@ use super::{
     data::encoding,
     form::{Encoding, Form},
 };
-use app_ui::controls::{choices::OneOfSeveral, field::Field};
-use feature_shared_model::names;
+use app_ui::controls::field::Field;
+use feature_shared_model::{IncentiveChoice, names};
 
 #[component]
 pub fn ModelForm(form: Form) -> impl IntoView {
@@ -68,14 +68,8 @@ fn is_dense(encoding: &Encoding) -> bool {
 #[component]
 pub fn IncentiveForm(form: Form) -> impl IntoView {
     let is = move |kind| form.incentive.get() == kind;
-    let kinds = IncentiveKind::ALL
-        .map(|kind| (format!("incentive-{kind:?}").to_lowercase(), names::incentive(kind).0.to_owned()));
-    let kinds = kinds.to_vec();
-    let at = move || IncentiveKind::ALL.iter().position(|kind| *kind == form.incentive.get());
-    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
-    let choose = Callback::new(move |at: usize| form.incentive.set(IncentiveKind::ALL[at]));
     view! {
-        <OneOfSeveral label="Incentive" choices=kinds chosen=chosen on_choose=choose />
+        <IncentiveChoice incentive=form.incentive />
         <p class="small soft">{move || names::incentive(form.incentive.get()).1}</p>
         <div class="fields">
             <Show when=move || is(IncentiveKind::Deposit)>

@@ -38,12 +38,13 @@ fn Ways(session: Session, metadata: Metadata) -> impl IntoView {
     let pandas = getting::pandas(&metadata, content::url);
     let curl = getting::curl(&metadata, content::url);
     let metadata = StoredValue::new(metadata);
+    let chosen = Signal::derive(move || Some(program.get()));
     view! {
         <details>
             <summary id="get-data">"Get this data"</summary>
             <div class="stack">
-                <Tabs label="Program" panel="get-lines" tabs=programs() chosen=program on_choose=Callback::new(move |at| program.set(at)) />
-                <TabPanel id="get-lines" tabs=programs() chosen=program>
+                <Tabs label="Program" panel="get-lines" tabs=programs() chosen=chosen on_choose=Callback::new(move |at| program.set(at)) />
+                <TabPanel id="get-lines" tabs=programs() chosen=chosen>
                     {move || match program.get() {
                         0 => view! { <Code text=pandas.clone() what="lines for pandas" /> },
                         _ => view! { <Code text=curl.clone() what="lines for curl" /> },

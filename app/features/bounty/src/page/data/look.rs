@@ -62,9 +62,10 @@ pub fn Look(session: Session) -> impl IntoView {
 fn Both(looked: Arc<Looked>) -> impl IntoView {
     let file = RwSignal::new(0_usize);
     let looked = StoredValue::new_local(looked);
+    let chosen = Signal::derive(move || Some(file.get()));
     view! {
-        <Tabs label="Which file is shown" panel="looked-at" tabs=files() chosen=file on_choose=Callback::new(move |at| file.set(at)) />
-        <TabPanel id="looked-at" tabs=files() chosen=file>
+        <Tabs label="Which file is shown" panel="looked-at" tabs=files() chosen=chosen on_choose=Callback::new(move |at| file.set(at)) />
+        <TabPanel id="looked-at" tabs=files() chosen=chosen>
             {move || {
                 let looked = looked.get_value();
                 let is_test = file.get() == 1;

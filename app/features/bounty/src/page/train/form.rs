@@ -8,8 +8,8 @@ use app_ui::controls::{choices::OneOfSeveral, field::Field};
 #[component]
 pub fn OptionsForm(options: Options) -> impl IntoView {
     let algorithms = ALGORITHMS.map(|(algorithm, name, _)| (button_id(algorithm).to_owned(), name.to_owned())).to_vec();
-    let at = move || ALGORITHMS.iter().position(|(algorithm, ..)| *algorithm == options.algorithm.get());
-    let chosen = Signal::derive(move || at().unwrap_or(usize::MAX));
+    let chosen =
+        Signal::derive(move || ALGORITHMS.iter().position(|(algorithm, ..)| *algorithm == options.algorithm.get()));
     let choose = Callback::new(move |at: usize| options.choose(ALGORITHMS[at].0));
     view! {
         <div class="stack">
