@@ -19,7 +19,7 @@ use crate::{
 /// The script that fetches the later parts, as wasm-split names it.
 const LOADER: &str = "__wasm_split";
 /// Of what writes the files, beside their source: another version may write them otherwise. As in the root's Cargo.toml.
-pub const VERSIONS: &str = "wasm-bindgen 0.2.130, wasm-split 0.2.4, bundle 2";
+pub const VERSIONS: &str = "wasm-bindgen 0.2.130, wasm-split 0.2.4, bundle 3";
 
 /// The finished files, all in one folder, all with the same hash in their names, since they fit only each other.
 pub struct Program {
@@ -57,7 +57,7 @@ fn cut(wasm: &[u8], hash: &str, folder: &Path, optimiser: Option<&Optimiser>) ->
 
     let mut bindgen = Bindgen::new();
     bindgen.web(true)?.typescript(false).input_path(&first);
-    bindgen.remove_name_section(optimiser.is_some()).remove_producers_section(optimiser.is_some());
+    bindgen.remove_producers_section(optimiser.is_some());
     // The later parts use memory and table of the first.
     bindgen.keep_lld_exports(true).generate(folder)?;
     if let Some(optimiser) = optimiser {

@@ -14,9 +14,6 @@ use crate::{
     program::VERSIONS,
 };
 
-/// Smaller programs gain a few kilobytes by wasm-opt and are started sooner than it pays.
-const LARGE: u64 = 1 << 20;
-
 /// The folder with the worker's files. The page knows `NAME_loader.js`; the others have a hash in their names.
 ///
 /// # Errors
@@ -30,12 +27,10 @@ pub fn make(file: &Path, keep: &Path, optimiser: Option<&Optimiser>) -> Result<P
         let named = format!("{name}-{hash}");
         let mut bindgen = Bindgen::new();
         bindgen.web(true)?.typescript(false).input_bytes(&named, wasm);
-        bindgen.remove_name_section(optimiser.is_some()).remove_producers_section(optimiser.is_some());
+        bindgen.remove_producers_section(optimiser.is_some());
         bindgen.generate(folder)?;
         let program = folder.join(format!("{named}_bg.wasm"));
-        if let Some(optimiser) = optimiser
-            && fs::metadata(&program)?.len() > LARGE
-        {
+        if let Some(optimiser) = optimiser {
             optimiser.run(For::Speed, &program)?;
         }
         let loader = loader(&named, fs::metadata(&program)?.len());
