@@ -6,7 +6,12 @@ use crate::cell::{DecimalMark, Number};
 /// Positions of the texts in the order of classes: ascending by value if all of them are finite numbers, else by bytes.
 /// Equal numbers that are written differently stand in the order of their bytes.
 pub fn class_order<T: AsRef<[u8]>>(texts: &[T]) -> Vec<usize> {
-    let text = |at: usize| texts[at].as_ref();
+    order(&texts.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+}
+
+/// Compiled once, not for each type of text.
+fn order(texts: &[&[u8]]) -> Vec<usize> {
+    let text = |at: usize| texts[at];
     let mut order: Vec<usize> = (0..texts.len()).collect();
     order.sort_by(|&a, &b| text(a).cmp(text(b)));
     let number = |at: usize| Number::read(std::str::from_utf8(text(at)).ok()?, DecimalMark::Point).finite();

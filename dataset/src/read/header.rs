@@ -1,5 +1,7 @@
 //! Which rows at the beginning name columns, and which column is the label or only numbers the rows.
 
+use std::collections::BTreeSet;
+
 use crate::{
     cell::{DecimalMark, Number, is_gap},
     read::mend::{note::LabelReason, numbers},
@@ -92,9 +94,8 @@ pub fn has_header(rows: &[Vec<String>]) -> bool {
         return true;
     }
     // Without such a column: names are different words that the data below does not repeat.
-    let mut sorted: Vec<&str> = first.iter().map(|cell| cell.trim()).collect();
-    sorted.sort_unstable();
-    let different = sorted.windows(2).all(|pair| pair[0] != pair[1]);
+    let mut seen = BTreeSet::new();
+    let different = first.iter().all(|cell| seen.insert(cell.trim()));
     let words = first.iter().all(|cell| !is_number(cell) && !is_gap(cell));
     let repeated = first.iter().enumerate().any(|(at, cell)| below(at).any(|other| other == cell.trim()));
     different && words && !repeated

@@ -3,10 +3,9 @@
 mod operators;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ml_onnx::{ElementType, Model, Node, Port, Tensor};
+use ml_onnx::{ElementType, Model, Node, Port, Tensor, keyed};
 use rten::{ModelOptions, NodeId};
 
 pub(crate) use operators::{Fit, fit};
@@ -37,10 +36,10 @@ impl Segment {
         inputs: Vec<Port>,
         outputs: Vec<Port>,
     ) -> Result<Self, CpuError> {
-        let used: BTreeSet<&str> = nodes.iter().flat_map(|node| node.inputs.iter().map(String::as_str)).collect();
+        let used = keyed::set(nodes.iter().flat_map(|node| node.inputs.iter().map(String::as_str)));
         // These share the elements of the model's.
         let constants = model.constants.iter().filter(|(name, _)| used.contains(name.as_str()));
-        let constants: BTreeMap<String, Tensor> = constants.map(|(name, t)| (name.clone(), t.clone())).collect();
+        let constants = keyed::map(constants.map(|(name, t)| (name.clone(), t.clone())));
         let bytes: usize = constants.values().map(|t| t.len() * t.element_type().bytes()).sum();
         // Nothing of length 0 can be laid out for products.
         let pack = bytes <= MOST_BYTES_PACKED && constants.values().all(|tensor| !tensor.is_empty());

@@ -4,10 +4,10 @@
 //! our own nodes before it. All neural nodes of a round make one segment, so there are as few as can be, if they are not
 //! so many that rten would need a deep stack for them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use ml_onnx::operators::{self, Cpu};
-use ml_onnx::{Attribute, Domain, Model, Node, Port, Tensor};
+use ml_onnx::{Attribute, Domain, Model, Node, Port, Tensor, keyed};
 
 use crate::classical;
 use crate::control::{self, Prepare};
@@ -133,7 +133,7 @@ impl Places {
 
 /// The nodes that the outputs depend on, in an order in which they can run.
 fn needed(model: &Model) -> Vec<Node> {
-    let mut wanted: BTreeSet<&str> = model.outputs.iter().map(|port| port.name.as_str()).collect();
+    let mut wanted = keyed::set(model.outputs.iter().map(|port| port.name.as_str()));
     let mut kept: Vec<Node> = Vec::new();
     for node in model.nodes.iter().rev() {
         if node.outputs.iter().any(|name| !name.is_empty() && wanted.contains(name.as_str())) {
@@ -215,10 +215,10 @@ fn segment(
     infos: &BTreeMap<&str, ValueInfo>,
     places: &mut Places,
 ) -> Result<Step, CpuError> {
-    let made: BTreeSet<&str> = nodes.iter().flat_map(|node| node.outputs.iter().map(String::as_str)).collect();
-    let members: BTreeSet<*const Node> = nodes.iter().map(|&node| std::ptr::from_ref(node)).collect();
+    let made = keyed::set(nodes.iter().flat_map(|node| node.outputs.iter().map(String::as_str)));
+    let members = keyed::set(nodes.iter().map(|&node| std::ptr::from_ref(node)));
     let outside = all.iter().filter(|&&node| !members.contains(&std::ptr::from_ref(node)));
-    let mut wanted: BTreeSet<&str> = outside.flat_map(|node| node.inputs.iter().map(String::as_str)).collect();
+    let mut wanted = keyed::set(outside.flat_map(|node| node.inputs.iter().map(String::as_str)));
     wanted.extend(model.outputs.iter().map(|port| port.name.as_str()));
     let port = |name: &str| {
         let given = model.inputs.iter().chain(&model.outputs).find(|port| port.name == name);
@@ -245,19 +245,16 @@ fn segment(
 
 /// Notes after which step each slot is free.
 fn release(steps: &mut [Step], outputs: &[Place]) {
-    let mut kept: BTreeSet<usize> = outputs
-        .iter()
-        .filter_map(|place| match place {
-            Place::Slot(slot) => Some(*slot),
-            Place::Constant(_) => None,
-        })
-        .collect();
+    let mut kept = keyed::set(outputs.iter().filter_map(|place| match place {
+        Place::Slot(slot) => Some(*slot),
+        Place::Constant(_) => None,
+    }));
     for step in steps.iter_mut().rev() {
         let used = step.inputs.iter().flatten().filter_map(|(_, place)| match place {
             Place::Slot(slot) => Some(*slot),
             Place::Constant(_) => None,
         });
-        let slots: BTreeSet<usize> = used.chain(step.outputs.iter().flatten().copied()).collect();
+        let slots = keyed::set(used.chain(step.outputs.iter().flatten().copied()));
         step.last = slots.into_iter().filter(|&slot| kept.insert(slot)).collect();
     }
 }

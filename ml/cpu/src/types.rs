@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ml_onnx::operators::{self, ShapeRule};
 use ml_onnx::shapes::{self, Known};
-use ml_onnx::{Data, Dim, Domain, ElementType, Graph, Model, Node, Tensor};
+use ml_onnx::{Data, Dim, Domain, ElementType, Graph, Model, Node, Tensor, keyed};
 
 /// Lengths that are tried for dimensions that the file leaves open; 1 is not among them, since a dimension of length 1
 /// may be dropped.
@@ -53,18 +53,19 @@ fn ranks(model: &Model) -> BTreeMap<String, usize> {
         return BTreeMap::new();
     }
     let known = |length: usize| {
-        let ports = model.inputs.iter().map(|port| {
+        let mut ports = BTreeMap::new();
+        for port in &model.inputs {
             let dims = port.dims.as_ref()?.iter();
             let shape = dims.map(|dim| if let Dim::Known(length) = dim { *length } else { length }).collect();
-            Some((port.name.clone(), Known::new(port.element, shape)))
-        });
-        ports.collect::<Option<BTreeMap<_, _>>>()
+            ports.insert(port.name.clone(), Known::new(port.element, shape));
+        }
+        Some(ports)
     };
     let told = TRIED.iter().find_map(|&length| shapes::infer(model, &known(length)?).ok());
     // What follows from the data says nothing of the rest.
     let some = || shapes::infer_some(model, &known(TRIED[0])?).ok();
     let values = told.map(|shapes| shapes.values).or_else(some).unwrap_or_default();
-    values.into_iter().map(|(name, known)| (name, known.shape.len())).collect()
+    keyed::map(values.into_iter().map(|(name, known)| (name, known.shape.len())))
 }
 
 fn fits_32_bits(tensor: &Tensor) -> bool {

@@ -1,10 +1,10 @@
 //! A model on the device.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ml_onnx::shapes::{Known, ShapeError, infer};
-use ml_onnx::{ElementType, Model, Tensor};
+use ml_onnx::{ElementType, Model, Tensor, keyed};
 
 use crate::plan::{Constants, Draft, Plan};
 use crate::{Gpu, GpuError, lower::fold, lower::supports};
@@ -63,7 +63,7 @@ impl GpuModel {
                     false => Known::new(tensor.element_type(), tensor.shape().to_vec()),
                 }
             };
-            inputs.iter().map(|(name, tensor)| (name.clone(), known(tensor))).collect()
+            keyed::map(inputs.iter().map(|(name, tensor)| (name.clone(), known(tensor))))
         };
         let key = shapes(false);
         if let Some(plan) = self.take(&key) {
@@ -91,7 +91,7 @@ impl GpuModel {
 
     async fn plan(&self, key: &Key) -> Result<Plan, GpuError> {
         let shapes = infer(&self.model, key)?;
-        let present: BTreeSet<String> = locked(&self.constants).keys().cloned().collect();
+        let present = keyed::set(locked(&self.constants).keys().cloned());
         let draft = Draft::new(&self.model, &shapes, self.gpu.bounds(), &present)?;
         let watch = self.gpu.watch();
         let plan = draft.build(&self.gpu, &mut locked(&self.constants));

@@ -29,9 +29,9 @@ pub mod select;
 mod sequence;
 pub mod window;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::{Dim, ElementType, Model, Node, Tensor};
+use crate::{Dim, ElementType, Model, Node, Tensor, keyed};
 pub use call::Call;
 
 /// Tensors have fewer elements than this (2^31), so that engines may index with 32 bits.
@@ -197,7 +197,7 @@ fn given(
     values: &mut BTreeMap<String, Known>,
 ) -> Result<(), ShapeError> {
     let mut lengths: BTreeMap<&str, usize> = BTreeMap::new();
-    let names: BTreeSet<&str> = model.inputs.iter().map(|p| p.name.as_str()).collect();
+    let names = keyed::set(model.inputs.iter().map(|p| p.name.as_str()));
     if let Some(unknown) = inputs.keys().find(|name| !names.contains(name.as_str())) {
         let found = "a value for it".into();
         return Err(ShapeError::WrongInput { name: unknown.clone(), wanted: "left out".into(), found });

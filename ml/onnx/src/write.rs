@@ -9,7 +9,7 @@ use crate::proto::{
     SequenceTypeProto, StringStringEntryProto, TensorProto, TensorShapeProto, TensorTypeProto, TypeProto,
     ValueInfoProto, attribute_type,
 };
-use crate::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor};
+use crate::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor, keyed};
 
 impl Model {
     /// The model as an ONNX file. Reading it gives the same model, if the model is one that [`Model::read`] accepts.
@@ -68,7 +68,7 @@ impl Model {
     /// ZipMaps by the value that they give.
     fn zip_maps(&self) -> BTreeMap<&str, &Node> {
         let zip_maps = self.nodes.iter().filter(|node| node.domain == Domain::Ml && node.operator == "ZipMap");
-        zip_maps.filter_map(|node| Some((node.outputs.first()?.as_str(), node))).collect()
+        keyed::map(zip_maps.filter_map(|node| Some((node.outputs.first()?.as_str(), node))))
     }
 }
 

@@ -1,9 +1,7 @@
 //! How many rows run at once: as many as memory allows, and few enough that a person can stop.
 
-use std::collections::BTreeMap;
-
 use ml_onnx::{
-    Model,
+    Model, keyed,
     shapes::{self, Known, ShapeError, Shapes},
 };
 
@@ -44,7 +42,7 @@ pub struct Limits {
 /// [`RunError::Shape`], which names the node; [`RunError::DataDependent`].
 pub fn shapes(model: &Model, layout: &Layout, rows: usize) -> Result<Shapes, RunError> {
     let known = layout.slots.iter().map(|slot| (slot.name.clone(), Known::new(slot.element, slot.shape(rows))));
-    let known: BTreeMap<String, Known> = known.collect();
+    let known = keyed::map(known);
     shapes::infer(model, &known).map_err(|error| match error {
         ShapeError::DataDependent { .. } => RunError::DataDependent(error.to_string()),
         other => RunError::Shape(other.to_string()),

@@ -5,6 +5,7 @@ pub mod sheet;
 pub mod split;
 
 use dataset::{DatasetError, DecimalMark, Number, Part, holds_numbers, in_class_order};
+use ml_onnx::keyed;
 
 use crate::{error::TrainError, table::sheet::Sheet};
 
@@ -124,7 +125,7 @@ pub(crate) fn labels(sheet: &Sheet, column: usize, classes: &[String]) -> Result
 }
 
 fn found_classes(sheet: &Sheet, column: usize) -> Vec<String> {
-    let found: std::collections::BTreeSet<&str> = sheet.column(column).collect();
+    let found = keyed::set(sheet.column(column));
     in_class_order(found.into_iter().map(str::to_owned).collect())
 }
 

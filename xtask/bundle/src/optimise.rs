@@ -18,10 +18,9 @@ const FEATURES: [&str; 7] = [
     "--enable-multivalue",
 ];
 
-/// Functions of one name, made for other types, are much alike; side by side they pack to far fewer bytes. A large one that is
-/// called once stays on its own for that, and small ones are still merged into their caller. The last is a pass: it follows
-/// those of the level.
-const PACKED: [&str; 2] = ["--one-caller-inline-max-function-size=20", "--reorder-functions-by-name"];
+/// Functions of one name, made for other types, are much alike; side by side they pack to far fewer bytes. A pass: it
+/// follows those of the level.
+const ORDER: &str = "--reorder-functions-by-name";
 
 /// What a program should be first.
 #[derive(Clone, Copy)]
@@ -48,7 +47,7 @@ impl Optimiser {
 
     /// What a file's hash must stand for beside its source.
     pub fn version(&self) -> String {
-        format!("{} {} {}", self.version, FEATURES.join(" "), PACKED.join(" "))
+        format!("{} {}", self.version, FEATURES.join(" "))
     }
 
     /// Writes the program again, smaller or faster. Names of functions give their order, and are dropped.
@@ -56,12 +55,13 @@ impl Optimiser {
     /// # Errors
     /// When wasm-opt fails.
     pub fn run(&self, what: For, file: &Path) -> Result<()> {
+        // A large function that is called once stays on its own: within its caller it would be alike no other.
         let level = match what {
-            For::Size => "-Oz",
-            For::Speed => "-O3",
+            For::Size => ["-Oz", "--one-caller-inline-max-function-size=20"],
+            For::Speed => ["-O3", "--one-caller-inline-max-function-size=300"],
         };
         let mut command = Command::new(&self.program);
-        command.arg(level).args(PACKED).args(FEATURES).arg(file).arg("-o").arg(file);
+        command.args(level).arg(ORDER).args(FEATURES).arg(file).arg("-o").arg(file);
         let status = command.status().with_context(|| format!("{} cannot be started", self.program.display()))?;
         if !status.success() {
             bail!("wasm-opt ended with {status} on {}", file.display());

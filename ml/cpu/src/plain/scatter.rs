@@ -1,9 +1,8 @@
 //! Elements put elsewhere by position, and positions found by value.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
-use ml_onnx::{Data, Node, Tensor};
+use ml_onnx::{Data, Node, Tensor, keyed};
 
 use super::arguments::{axis, integers};
 use super::pick::{order, place};
@@ -260,7 +259,7 @@ pub(super) fn unique(node: &Node) -> Box<dyn Kernel> {
         if !sorted {
             firsts.sort_unstable();
         }
-        let index: BTreeMap<usize, i64> = firsts.iter().copied().zip(0..).collect();
+        let index = keyed::map(firsts.iter().copied().zip(0..));
         let inverse: Vec<i64> = leader.iter().filter_map(|first| index.get(first).copied()).collect();
         let mut counts = vec![0_i64; firsts.len()];
         inverse.iter().for_each(|&at| counts[at as usize] += 1);

@@ -12,7 +12,7 @@ use super::order::order;
 use super::ports::{self, INPUT, OUTPUT};
 use super::tensors::Tensors;
 use crate::proto::{GraphProto, ModelProto, TensorProto};
-use crate::{Domain, ElementType, Limits, Model, Node, Port, ReadError, Tensor};
+use crate::{Domain, ElementType, Limits, Model, Node, Port, ReadError, Tensor, keyed};
 
 /// Checks everything but the finiteness of weights.
 pub fn read(mut model: ModelProto, limits: &Limits) -> Result<Model, ReadError> {
@@ -33,7 +33,7 @@ pub fn read(mut model: ModelProto, limits: &Limits) -> Result<Model, ReadError> 
     let read = one(graph, None, &file, &mut tensors)?;
     Ok(Model {
         producer: model.producer_name,
-        metadata: model.metadata_props.into_iter().map(|entry| (entry.key, entry.value)).collect(),
+        metadata: keyed::map(model.metadata_props.into_iter().map(|entry| (entry.key, entry.value))),
         ..read
     })
 }
@@ -112,7 +112,7 @@ pub fn one(
     if outputs.is_empty() {
         return Err(ReadError::NoOutput);
     }
-    let named: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+    let named = keyed::set(names.iter().map(String::as_str));
     let mut copies = Vec::new();
     for output in &outputs {
         if !givers.knows(&output.name) {
@@ -171,7 +171,7 @@ impl Givers {
     fn new<'a>(constants: &BTreeMap<String, Tensor>, inputs: impl Iterator<Item = &'a str>) -> Self {
         let inputs = inputs.map(|name| (name.to_owned(), Giver::Input));
         let constants = constants.keys().map(|name| (name.clone(), Giver::Initialiser));
-        Self(inputs.chain(constants).collect())
+        Self(keyed::map(inputs.chain(constants)))
     }
 
     fn give(&mut self, node: usize, value: &str, names: &[String]) -> Result<(), ReadError> {
@@ -205,7 +205,7 @@ fn zipped(nodes: &[Node]) -> BTreeMap<String, usize> {
         let texts = node.texts("classlabels_strings").map_or(0, |texts| texts.len());
         node.outputs.first().map(|value| (value.clone(), integers.max(texts)))
     };
-    zip_maps.filter_map(value).collect()
+    keyed::map(zip_maps.filter_map(value))
 }
 
 /// An `Identity` that gives a constant which is an output, so that engines find every output after a node; and the new

@@ -8,7 +8,7 @@ use super::graphs::{self, Place};
 use super::tensors::Tensors;
 use crate::operators::{self, ML_OPSETS, OPSETS};
 use crate::proto::{self, GraphProto, NodeProto};
-use crate::{Attribute, Data, Domain, ElementType, Model, Node, ReadError, Tensor};
+use crate::{Attribute, Data, Domain, ElementType, Model, Node, ReadError, Tensor, keyed};
 
 /// Names in the file are the domain's, or nothing for `ai.onnx`.
 pub fn domain(name: &str) -> Option<Domain> {
@@ -22,7 +22,7 @@ pub fn domain(name: &str) -> Option<Domain> {
 
 /// Names for nodes: the file's, or, where it has none or has it twice, made from operator and position.
 pub fn names(nodes: &[NodeProto]) -> Vec<String> {
-    let given: BTreeSet<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
+    let given = keyed::set(nodes.iter().map(|node| node.name.as_str()));
     let mut taken = BTreeSet::new();
     let mut name = |at: usize, node: &NodeProto| {
         let mut name = node.name.clone();

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use crate::{Node, ReadError};
+use crate::{Node, ReadError, keyed};
 
 /// Nodes so that each comes after those that give what it needs, and otherwise as in the file. Values that no node
 /// gives are there from the start.
@@ -17,7 +17,7 @@ pub fn order(nodes: Vec<Node>) -> Result<Vec<Node>, ReadError> {
     }
     let needs: Vec<BTreeSet<usize>> = nodes
         .iter()
-        .map(|node| node.inputs.iter().filter_map(|name| givers.get(name.as_str()).copied()).collect())
+        .map(|node| keyed::set(node.inputs.iter().filter_map(|name| givers.get(name.as_str()).copied())))
         .collect();
     let mut wanted_by = vec![Vec::new(); nodes.len()];
     for (at, needed) in needs.iter().enumerate() {
@@ -28,11 +28,11 @@ pub fn order(nodes: Vec<Node>) -> Result<Vec<Node>, ReadError> {
     let mut waits: Vec<usize> = needs.iter().map(BTreeSet::len).collect();
     let ready = waits.iter().enumerate().filter(|(_, waits)| **waits == 0);
     let mut ready: BinaryHeap<_> = ready.map(|(at, _)| Reverse(at)).collect();
-    let mut places = vec![None; nodes.len()];
-    let mut next = 0;
+    let mut in_order = Vec::with_capacity(nodes.len());
+    let mut placed = vec![false; nodes.len()];
     while let Some(Reverse(at)) = ready.pop() {
-        places[at] = Some(next);
-        next += 1;
+        in_order.push(at);
+        placed[at] = true;
         for &waiting in &wanted_by[at] {
             waits[waiting] -= 1;
             if waits[waiting] == 0 {
@@ -40,21 +40,20 @@ pub fn order(nodes: Vec<Node>) -> Result<Vec<Node>, ReadError> {
             }
         }
     }
-    if let Some(stuck) = places.iter().position(Option::is_none) {
-        let on_cycle = &nodes[on_cycle(stuck, &needs, &places)];
+    if let Some(stuck) = placed.iter().position(|placed| !placed) {
+        let on_cycle = &nodes[on_cycle(stuck, &needs, &placed)];
         return Err(ReadError::Cycle { node: on_cycle.name.clone(), operator: on_cycle.operator.clone() });
     }
-    let mut nodes: Vec<_> = places.into_iter().zip(nodes).collect();
-    nodes.sort_by_key(|(place, _)| *place);
-    Ok(nodes.into_iter().map(|(_, node)| node).collect())
+    let mut nodes: Vec<_> = nodes.into_iter().map(Some).collect();
+    Ok(in_order.into_iter().filter_map(|at| nodes[at].take()).collect())
 }
 
 /// A node that waits may only wait for a cycle; going from waiting node to waiting giver comes to one.
-fn on_cycle(stuck: usize, needs: &[BTreeSet<usize>], places: &[Option<usize>]) -> usize {
+fn on_cycle(stuck: usize, needs: &[BTreeSet<usize>], placed: &[bool]) -> usize {
     let mut seen = BTreeSet::new();
     let mut at = stuck;
     while seen.insert(at) {
-        at = needs[at].iter().copied().find(|&giver| places[giver].is_none()).unwrap_or(at);
+        at = needs[at].iter().copied().find(|&giver| !placed[giver]).unwrap_or(at);
     }
     at
 }

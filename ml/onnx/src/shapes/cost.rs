@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Call, Known};
-use crate::{Domain, Model, Node};
+use crate::{Domain, Model, Node, keyed};
 
 /// The largest sum of bytes of values that are alive together, and of what computing them needs: from the node that
 /// makes them to the last that reads them; inputs from the start, outputs to the end.
@@ -21,9 +21,7 @@ pub(super) fn peak_bytes(model: &Model, values: &BTreeMap<String, Known>) -> u64
     let mut now: u64 = model.inputs.iter().map(|p| bytes(&p.name)).fold(0, u64::saturating_add);
     let mut peak = now;
     for (position, node) in model.nodes.iter().enumerate() {
-        let mut named: Vec<&str> = node.inputs.iter().chain(&node.outputs).map(String::as_str).collect();
-        named.sort_unstable();
-        named.dedup();
+        let named = keyed::set(node.inputs.iter().chain(&node.outputs).map(String::as_str));
         let made = node.outputs.iter().filter(|n| !n.is_empty()).map(|n| bytes(n));
         now = made.fold(now, u64::saturating_add);
         peak = peak.max(now.saturating_add(scratch(node, values)));

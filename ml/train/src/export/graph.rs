@@ -1,8 +1,6 @@
 //! Builds a model node by node.
 
-use std::collections::BTreeMap;
-
-use ml_onnx::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor};
+use ml_onnx::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor, keyed};
 
 use crate::{error::TrainError, table::prepare::Preparation};
 
@@ -52,8 +50,7 @@ impl Graph {
         outputs: &[&str],
         attributes: Vec<(&str, Attribute)>,
     ) {
-        let attributes: BTreeMap<String, Attribute> =
-            attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let attributes = keyed::map(attributes.into_iter().map(|(name, value)| (name.to_owned(), value)));
         self.model.nodes.push(Node {
             name: format!("{operator}_{}", self.model.nodes.len()),
             domain,
@@ -85,6 +82,17 @@ impl Graph {
         ];
     }
 
+    /// An input for each column, in the order of the table.
+    fn columns(&mut self, preparation: &Preparation) {
+        let mut inputs: Vec<(usize, &str, ElementType)> = Vec::new();
+        inputs.extend(preparation.numbers.iter().map(|n| (n.column, n.name.as_str(), ElementType::F32)));
+        inputs.extend(preparation.texts.iter().map(|t| (t.column, t.name.as_str(), ElementType::String)));
+        inputs.sort_by_key(|input| input.0);
+        for (_, name, element) in inputs {
+            self.input(name, element, 1);
+        }
+    }
+
     /// The columns as one matrix of features; numbers pass through `numbers` on the way, which is given their name.
     pub fn features(
         &mut self,
@@ -96,14 +104,7 @@ impl Graph {
             self.input("features", ElementType::F32, count);
             return numbers(self, "features".into());
         }
-        // Inputs in the order of the table's columns.
-        let mut inputs: Vec<(usize, &str, ElementType)> = Vec::new();
-        inputs.extend(preparation.numbers.iter().map(|n| (n.column, n.name.as_str(), ElementType::F32)));
-        inputs.extend(preparation.texts.iter().map(|t| (t.column, t.name.as_str(), ElementType::String)));
-        inputs.sort_by_key(|input| input.0);
-        for (_, name, element) in inputs {
-            self.input(name, element, 1);
-        }
+        self.columns(preparation);
         let mut parts = Vec::new();
         if count > 0 {
             let names: Vec<&str> = preparation.numbers.iter().map(|number| number.name.as_str()).collect();

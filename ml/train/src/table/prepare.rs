@@ -1,6 +1,8 @@
 //! From columns to numbers a model can learn from: medians for missing numbers, standardisation, one column a category.
 //! Everything is fitted on the rows that are learned from, and written into the model file (see [`crate::export`]).
 
+use ml_onnx::keyed;
+
 use crate::{
     error::TrainError,
     table::{Cells, Table},
@@ -163,7 +165,7 @@ fn median(values: &mut [f32]) -> f32 {
 
 /// The different texts, ascending, or how many there are where they are too many.
 fn categories(cells: &[String], rows: &[u32]) -> Result<Vec<String>, usize> {
-    let found: std::collections::BTreeSet<&String> = rows.iter().map(|row| &cells[*row as usize]).collect();
+    let found = keyed::set(rows.iter().map(|row| &cells[*row as usize]));
     let limit = MAX_CATEGORIES.min((rows.len() / 2).max(ALWAYS_KEPT));
     if found.len() > limit { Err(found.len()) } else { Ok(found.into_iter().cloned().collect()) }
 }
