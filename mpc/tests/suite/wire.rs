@@ -1,9 +1,5 @@
 //! What travels: uniform bytes, in frames whose lengths say nothing; and masks that never hide two things.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use std::collections::HashSet;
 
 use mpc::{Arithmetic, Form, MpcError, Owned, OwnedProduct, Party, Plan, Planner, Recorded, Seat, SharedProduct};
@@ -11,7 +7,8 @@ use mpc::{
     Shape,
     draw::{Registry, Seed, SeenSeeds},
 };
-use support::{Bytes, Ran, by_both, owned, ready, with_registries};
+
+use crate::support::{Bytes, Ran, by_both, owned, ready, with_registries};
 
 /// Every kind of step once.
 async fn everything<A: Arithmetic>(a: &mut A, [first, second]: &[Owned; 2]) -> Result<Vec<i128>, MpcError> {
@@ -182,9 +179,9 @@ fn a_seed_is_used_once() {
 
 #[test]
 fn frames_that_the_plan_does_not_have_end_the_run_with_a_sentence() {
-    let short = support::read_as_peer(&[0, 0, 0, 0, 1, 2, 3]);
+    let short = crate::support::read_as_peer(&[0, 0, 0, 0, 1, 2, 3]);
     assert!(short.contains("something that the plan does not have at step 0 (3 bytes, 144 expected)"), "{short}");
-    let other_step = support::read_as_peer(&[vec![77, 0, 0, 0], vec![0; 144]].concat());
+    let other_step = crate::support::read_as_peer(&[vec![77, 0, 0, 0], vec![0; 144]].concat());
     assert!(other_step.contains("is at step 77 of the plan, this side at step 0"), "{other_step}");
 }
 

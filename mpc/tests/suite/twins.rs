@@ -1,9 +1,5 @@
 //! The protocol against its plain twin on random plans: equal where the plan says so, within what it plans elsewhere.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use std::collections::BTreeMap;
 
 use mpc::{
@@ -11,7 +7,8 @@ use mpc::{
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
-use support::{Bytes, by_both, owned, ready, seed};
+
+use crate::support::{Bytes, by_both, owned, ready, seed};
 
 /// What a random plan does, step by step; numbers are places in the list of what was made so far.
 #[derive(Clone, Debug)]

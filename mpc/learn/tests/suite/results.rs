@@ -1,16 +1,12 @@
 //! What leaves the seats: only what the task tells, to whom it tells it, on its grid; and what a kept model is good for.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use mpc::{Seat, draw::Registry};
 use mpc_learn::{
     Column, Evaluation, Fact, Fitted, Half, LearnError, Metric, Model, NewRows, Order, Prediction, Prepared, Receiver,
     Reveals, Task, What, join, plan, plan_prediction, predict,
 };
-use support::{Bytes, Data, by_both, clear_results, fit_by_both, fitted, results_of_both};
+
+use crate::support::{Bytes, Data, by_both, clear_results, fit_by_both, fitted, results_of_both};
 
 /// By scikit-learn, fitted to the first 400 rows, for rows 401 to 406.
 const PREDICTIONS: [f64; 6] =
@@ -86,7 +82,7 @@ fn the_model_that_is_kept_is_the_one_that_is_told() {
     let words = [&first, &second].map(|fitted| fitted.model.coefficients().words().to_vec());
     let kept: Vec<f64> =
         (0..11).map(|at| words[0][at].wrapping_add(words[1][at]) as i128 as f64 * 2_f64.powi(-30)).collect();
-    assert_eq!(support::Results::of(&[&first.halves, &second.halves]).coefficients(), kept);
+    assert_eq!(crate::support::Results::of(&[&first.halves, &second.halves]).coefficients(), kept);
     let (one, other) = (first.model.commitment(&[1; 32]), first.model.commitment(&[2; 32]));
     assert!(one != other && one == first.model.commitment(&[1; 32]) && one != second.model.commitment(&[1; 32]));
 }

@@ -4,11 +4,6 @@
 //! other and each once, so that the watched seat receives the same bytes: from the other seat, and from the real helper
 //! on the new draws. Where a draw would have to be set twice, or nothing can be set, the protocol tells something.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -19,7 +14,8 @@ use mpc::{
     draw::{At, Draws, Registry, Seed, Seeded, Use},
 };
 use mpc_learn::{Answer, Evaluation, Metric, Task, fit, plan};
-use support::{Bytes, Data, Ran, drawing};
+
+use crate::support::{Bytes, Data, Ran, drawing};
 
 /// Draws of both seats; those that were solved for stand above the drawn ones.
 struct Tape {

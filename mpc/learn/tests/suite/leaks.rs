@@ -4,16 +4,12 @@
 //! more than it finds of the same labels in another order, 10,000 of them; in builds with a planted fault the same script
 //! recovers more than 99 of 100.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use mpc::{Party, Seat};
 use mpc_learn::{Answer, Column, Evaluation, Metric};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
-use support::{Bytes, Data, fit_by_both};
+
+use crate::support::{Bytes, Data, fit_by_both};
 
 const ROWS: usize = 64;
 /// Columns of a matrix that stand beside each other: those of the label's owner, ones and the label.

@@ -1,9 +1,5 @@
 //! A helper that deals wrongly is found by what is dealt and never used; one that deals rightly cannot be blamed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use std::rc::Rc;
 
 use futures::{executor::block_on, future::join3};
@@ -13,7 +9,8 @@ use mpc::{
     draw::{Registry, Seed, Seeded},
     network,
 };
-use support::{Bytes, owned, ready};
+
+use crate::support::{Bytes, owned, ready};
 
 /// Products of one kind often, others once.
 async fn program<A: Arithmetic>(a: &mut A, [first, second]: &[Owned; 2]) -> Result<Vec<i128>, MpcError> {

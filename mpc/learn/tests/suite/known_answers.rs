@@ -1,13 +1,9 @@
 //! The answers that scikit-learn 1.9.1 and numpy give, from two seats and a helper, and in the clear.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use mpc::Seat;
 use mpc_learn::{Evaluation, Fact, Metric, Receiver};
-use support::{Data, clear_results, results_of_both};
+
+use crate::support::{Data, clear_results, results_of_both};
 
 /// Standardised coefficients of ordinary least squares on all 442 rows, intercept last.
 const DIABETES: [f64; 11] =

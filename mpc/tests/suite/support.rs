@@ -1,13 +1,10 @@
 //! Two seats and a helper in one process.
 
-#![allow(dead_code, reason = "each test program uses some of it")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
-
 use std::{future::Future, rc::Rc};
 
 use futures::{executor::block_on, future::join3};
 use mpc::{
-    Dealer, Helper, MatrixName, Memory, MpcError, Owned, Pair, Plan, Recorded, Ring, Seat, Shape, Start, Traffic,
+    Dealer, Helper, MatrixName, Memory, MpcError, Owned, Pair, Plan, Recorded, Ring, Seat, Shape, Start,
     draw::{Registry, Run, Seed, Seeded},
     network,
 };
@@ -62,7 +59,6 @@ impl Bytes {
 
 pub struct Ran<T> {
     pub seats: [Result<T, MpcError>; 2],
-    pub traffic: [Traffic; 2],
     pub recorded: Vec<Recorded>,
 }
 
@@ -94,19 +90,13 @@ pub fn with_registries<R: Ring, T>(
         let at = usize::from(seat == Seat::Second);
         let start = Start { seat, plan: plan.clone(), run: bytes.run, registry, fresh: bytes.fresh[at] };
         let mut pair = Pair::begin(start, Helper::new(seat, seeded(at)), link).await?;
-        let done = run(seat, &mut pair).await?;
-        Ok::<_, MpcError>((done, pair.traffic()))
+        run(seat, &mut pair).await
     };
     let [r0, r1] = registries;
     let (a, b, dealt) =
         block_on(join3(seat(Seat::First, first, r0), seat(Seat::Second, second, r1), dealer.serve(&mut helper)));
     dealt.unwrap();
-    let split = |seat: Result<(T, Traffic), MpcError>| match seat {
-        Ok((done, traffic)) => (Ok(done), traffic),
-        Err(error) => (Err(error), Traffic::default()),
-    };
-    let ((a, at), (b, bt)) = (split(a), split(b));
-    Ran { seats: [a, b], traffic: [at, bt], recorded: helper.recorded() }
+    Ran { seats: [a, b], recorded: helper.recorded() }
 }
 
 /// What a seat says that receives `frame` where the hidden matrix of the other is expected.

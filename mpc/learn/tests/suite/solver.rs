@@ -1,15 +1,11 @@
 //! The solver on data that is hard for it: that the bit it opens is right, and that its rounds do not depend on data.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use mpc::{Seat, draw::Registry};
 use mpc_learn::{Answer, Column, Evaluation, LearnError, Metric, Order, Reveals, Task, fit, plan};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
-use support::{Bytes, Data, Results, by_both, clear_results, fit_by_both, in_the_clear};
+
+use crate::support::{Bytes, Data, Results, by_both, clear_results, fit_by_both, in_the_clear};
 
 /// `MODELMARKET_SEED`, or one of this moment; printed.
 fn seed() -> u64 {
@@ -115,7 +111,7 @@ fn seeded_solves_give_the_coefficients_of_floats() {
         task.label = if solve % 2 == 0 { Seat::Second } else { Seat::First };
         let (seeds, mut bytes) = (numbers.0.next_u64(), Bytes::of(1));
         bytes.seeds.iter_mut().for_each(|seed| seed[..8].copy_from_slice(&seeds.to_le_bytes()));
-        let [first, second] = support::fitted(fit_by_both(&task, &data, bytes));
+        let [first, second] = crate::support::fitted(fit_by_both(&task, &data, bytes));
         let results = Results::of(&[&first.halves, &second.halves]);
         let get = |seat| results.get(mpc_learn::Receiver::Requester, mpc_learn::Fact::Coefficients(seat)).to_vec();
         let (mut one, mut other) = (get(Seat::First), get(Seat::Second));
@@ -373,7 +369,7 @@ fn the_smallest_tasks_work() {
     for evaluation in [Evaluation::Training, Evaluation::Split { test: 1 }, Evaluation::LeaveOneOut] {
         let mut task = data.task(evaluation, &[Metric::Rmse, Metric::Mae]);
         task.reveals.standard_errors = true;
-        let results = support::results_of_both(&task, &data, 1);
+        let results = crate::support::results_of_both(&task, &data, 1);
         let clear = clear_results(&task, &data);
         for ((half, both), (_, clear)) in results.halves.iter().zip(&clear.halves) {
             assert!(both.iter().zip(clear).all(|(a, b)| (a - b).abs() < 1e-6), "{:?}: {both:?}, {clear:?}", half.what);

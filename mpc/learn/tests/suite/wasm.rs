@@ -1,12 +1,9 @@
 //! A seat in a browser sends the bytes that a native one sends: all frames of a run with fixed draws have one digest.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use mpc_learn::{Evaluation, Metric, plan};
 use sha2::{Digest as _, Sha256};
-use support::{Bytes, Data, fit_by_both};
+
+use crate::support::{Bytes, Data, fit_by_both};
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

@@ -1,15 +1,12 @@
 //! A receiver that is the helper knows every draw. From shares that were not drawn anew it solves for the rows of both
 //! owners, by lattice reduction; from released ones it cannot.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use mpc::{
     Arithmetic, Dealer, Form, MatrixName, MpcError, Operation, Owned, OwnedProduct, Planner, Ring, Seat, Shape, Shared,
     draw::{At, Draws, Seed, Seeded, Use},
 };
-use support::{Bytes, by_both, ready};
+
+use crate::support::{Bytes, by_both, ready};
 
 const ROWS: usize = 40;
 /// Bits of a cell.

@@ -1,8 +1,5 @@
 //! Runs a task three ways: planned, in the clear, and by two seats and a helper in one process.
 
-#![allow(dead_code, reason = "each test program uses some of it")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
-
 use std::rc::Rc;
 
 use futures::{executor::block_on, future::join3};
@@ -126,7 +123,6 @@ pub type Seated<'r, D> = Pair<'r, u128, Helper<u128, D>, Memory>;
 
 /// A whole run in one process.
 pub struct Ran<T> {
-    pub plan: Rc<Plan>,
     pub seats: [Result<T, MpcError>; 2],
     pub traffic: [Traffic; 2],
     pub recorded: Vec<Recorded>,
@@ -188,7 +184,7 @@ pub fn drawing<D: Draws, T>(
         })
     });
     let seats = [seats.next().unwrap(), seats.next().unwrap()];
-    Ran { plan: plan.clone(), seats, traffic, recorded: helper.recorded() }
+    Ran { seats, traffic, recorded: helper.recorded() }
 }
 
 /// A fit by two seats and a helper.

@@ -1,15 +1,11 @@
 //! A run that is broken off after the equations are solved, and goes on in a new epoch.
 
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod support;
-
 use std::cell::RefCell;
 
 use mpc::{MpcError, Seat, draw::Registry};
 use mpc_learn::{Answer, Checkpoint, Evaluation, LearnError, Metric, Task, fit_keeping, fit_rest, plan, plan_rest};
-use support::{Bytes, Data, Ran, Results, by_both, clear_results, fitted};
+
+use crate::support::{Bytes, Data, Ran, Results, by_both, clear_results, fitted};
 
 fn bytes(number: u8) -> Bytes {
     let mut bytes = Bytes::of(number);
