@@ -35,6 +35,11 @@ impl Server {
         Ok(Self { client, url: url.trim_end_matches('/').replacen("ws", "http", usize::from(url.starts_with("ws"))) })
     }
 
+    /// Whether it answers now, whatever it says.
+    pub async fn answers(&self) -> bool {
+        self.client.get(&self.url).send().await.is_ok()
+    }
+
     /// The file of one block with this SHA-256.
     pub async fn file(&self, digest: Digest) -> Result<Vec<u8>, Failure> {
         let cid = Cid::raw(digest);

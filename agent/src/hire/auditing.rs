@@ -1,8 +1,9 @@
-//! Random audits: parts of a job that the client runs again on its own machine.
+//! Audits: parts of a job, or all of it, that the client runs again on its own machine.
 
 use std::{cell::OnceCell, sync::Arc};
 
-use compute_engine::Wasmtime;
+use compute_engine::{Checkpoint, Outcome, Wasmtime};
+use compute_provider::Ready;
 use compute_session::{Audit, Liar, Reached, Until, is_audited};
 use jobs::Job;
 
@@ -42,14 +43,7 @@ impl Auditor {
         audit: &Audit,
     ) -> Result<Result<(), Liar>, Failure> {
         let most = posted.largest_checkpoint();
-        let (Prepared { ready, .. }, engine) = match self.0.get() {
-            Some(known) => known,
-            None => {
-                let prepared = prepare(&hiring.shelf, hiring.of(posted.id), job, hiring.me).await?;
-                let engine = benchmark::engine(&hiring.compiled)?;
-                self.0.get_or_init(|| (prepared, engine))
-            }
-        };
+        let (Prepared { ready, .. }, engine) = self.ready(hiring, posted, job).await?;
         let from = match audit.from {
             Some(from) => match ready.read(&hiring.shelf.get(from.file, most).await?) {
                 Ok(from) => Some(Arc::new(from)),
@@ -61,29 +55,60 @@ impl Auditor {
             Until::Checkpoint(last) => Some(ready.read(&hiring.shelf.get(last.file, most).await?)),
             Until::End(_) => None,
         };
-        let start = Start {
-            engine: engine.clone(),
-            work: ready.work.clone(),
-            from,
-            every: audit.every(),
-            memory: ready.memory,
-            duty: 1.0,
-            allowed: u64::MAX,
+        let reached = match runs(ready, engine, from, audit.every()).await? {
+            Stopped::Checkpoint(checkpoint) => Reached::Checkpoint(checkpoint),
+            Stopped::End(outcome) => Reached::End(outcome.hash()),
         };
-        Ok(audit.check(&reached(start).await?, said))
+        Ok(audit.check(&reached, said))
+    }
+
+    /// Runs a whole job: what its provider should have submitted.
+    ///
+    /// # Errors
+    /// [`Failure`]: it cannot be run here now.
+    pub async fn whole(&self, hiring: &Hiring, posted: &Posted, job: &Job) -> Result<Outcome, Failure> {
+        let (Prepared { ready, .. }, engine) = self.ready(hiring, posted, job).await?;
+        match runs(ready, engine, ready.from.clone(), u64::MAX).await? {
+            Stopped::End(outcome) => Ok(outcome),
+            Stopped::Checkpoint(_) => Err(Failure::Failed("The job stopped before its end here.".into())),
+        }
+    }
+
+    async fn ready(&self, hiring: &Hiring, posted: &Posted, job: &Job) -> Result<&(Prepared, Wasmtime), Failure> {
+        if let Some(known) = self.0.get() {
+            return Ok(known);
+        }
+        let prepared = prepare(&hiring.shelf, hiring.of(posted.id), job, hiring.me).await?;
+        let engine = benchmark::engine(&hiring.compiled)?;
+        Ok(self.0.get_or_init(|| (prepared, engine)))
     }
 }
 
-/// Where a part ends, run here.
-async fn reached(start: Start) -> Result<Reached, Failure> {
+/// Where a job stopped that is run here.
+enum Stopped {
+    Checkpoint(Box<Checkpoint>),
+    End(Outcome),
+}
+
+/// Runs a job from a checkpoint, or from its start, to the first checkpoint after so many instructions, or to its end.
+async fn runs(ready: &Ready, engine: &Wasmtime, from: Option<Arc<Checkpoint>>, every: u64) -> Result<Stopped, Failure> {
+    let start = Start {
+        engine: engine.clone(),
+        work: ready.work.clone(),
+        from,
+        every,
+        memory: ready.memory,
+        duty: 1.0,
+        allowed: u64::MAX,
+    };
     let (_control, mut updates) = start.spawn().map_err(|error| Failure::Failed(error.to_string()))?;
     loop {
         match updates.recv().await {
             Some(Update::Lines(..)) => {}
-            Some(Update::Checkpoint(checkpoint)) => return Ok(Reached::Checkpoint(checkpoint)),
-            Some(Update::Ended(outcome)) => return Ok(Reached::End(outcome.hash())),
+            Some(Update::Checkpoint(checkpoint)) => return Ok(Stopped::Checkpoint(checkpoint)),
+            Some(Update::Ended(outcome)) => return Ok(Stopped::End(*outcome)),
             Some(Update::Failed(error)) => return Err(Failure::Failed(error.to_string())),
-            None => return Err(Failure::Failed("The part of the job that was run again broke off.".into())),
+            None => return Err(Failure::Failed("The job that was run again here broke off.".into())),
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use compute_recipe::{Line, MODULE_CID, Output};
-use compute_session::{Audit, Client, Liar, News, Shown, Signature, delivery};
+use compute_engine::Outcome;
+use compute_recipe::Line;
+use compute_session::{Audit, Client, Liar, News, Shown, Signature};
 use jobs::{Job, State, calls};
-use link::sealing::open;
-use protocol::{Amount, Digest, cid::Cid};
+use protocol::{Amount, cid::Cid};
 use serde_json::json;
 
 use super::{
@@ -16,12 +16,12 @@ use super::{
     disputing,
     posting::Posted,
 };
-use crate::{cli::hire::Limits, failure::Failure, files};
+use crate::{cli::hire::Limits, failure::Failure};
+
+mod judging;
 
 /// Between two looks at the chain.
 const LOOK: Duration = Duration::from_millis(500);
-/// Bytes of a sealed result at most.
-const SEALED: u64 = 65 << 20;
 
 /// A checkpoint for which pay is asked.
 struct Asked {
@@ -45,6 +45,8 @@ struct Running<'a> {
     last: Option<Audit>,
     /// What the provider said that is not so.
     lie: Option<Liar>,
+    /// What the whole job came to on this machine, where the provider did not show what it had submitted.
+    own: Option<Outcome>,
     promised: u64,
     said: String,
 }
@@ -62,6 +64,7 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
         shown: None,
         last: None,
         lie: None,
+        own: None,
         promised: 0,
         said: String::new(),
     };
@@ -73,10 +76,12 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
             },
             () = tokio::time::sleep(LOOK) => {}
         }
-        running.hiring.refresh().await?;
-        let Some(job) = running.hiring.view.book.job(running.posted.id).cloned() else { continue };
-        if running.sees(&job).await? {
-            return Ok(());
+        match running.looks().await {
+            Ok(is_over) if is_over => return Ok(()),
+            Ok(_) => {}
+            // A node or a server that is away for a while costs nothing, as long as this goes on.
+            Err(failure @ Failure::Failed(_)) => running.waits(&failure),
+            Err(failure) => return Err(failure),
         }
     }
 }
@@ -173,7 +178,15 @@ impl Running<'_> {
         Ok(())
     }
 
-    /// Whether it is over.
+    /// Looks at the chain and does what is due. Whether it is over.
+    async fn looks(&mut self) -> Result<bool, Failure> {
+        self.hiring.refresh().await?;
+        match self.hiring.view.book.job(self.posted.id).cloned() {
+            Some(job) => self.sees(&job).await,
+            None => Ok(false),
+        }
+    }
+
     async fn sees(&mut self, job: &Job) -> Result<bool, Failure> {
         match (job.state, &job.run) {
             (State::Running, _) => {
@@ -186,7 +199,7 @@ impl Running<'_> {
                 }
                 self.promise(job).await?;
             }
-            (State::Submitted, Some(run)) => self.judge(job, run.result, run.log_head).await?,
+            (State::Submitted, Some(run)) => self.judge(job, run).await?,
             (State::Disputed, _) => disputing::move_on(self.hiring, self.posted.id).await,
             (state, _) if state.is_final() => {
                 if job.claimable(self.hiring.me) > Amount::ZERO {
@@ -194,6 +207,11 @@ impl Running<'_> {
                 }
                 if self.hiring.view.book.owed_to(self.hiring.me) > Amount::ZERO {
                     self.hiring.chain.send(self.hiring.view.contract, calls::collect_owed(self.hiring.me)).await?;
+                }
+                // In a folder that is shared, others may still look for them.
+                if !self.hiring.is_shared {
+                    let passed = self.chosen.side.look(Client::passed_checkpoints);
+                    passed.into_iter().for_each(|file| self.hiring.shelf.forget(file));
                 }
                 let (paid, back) = job.parts();
                 let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);
@@ -206,47 +224,5 @@ impl Running<'_> {
             _ => {}
         }
         Ok(false)
-    }
-
-    /// Accepts what was submitted, or challenges it. What is not shown yet waits.
-    async fn judge(&mut self, job: &Job, result: Digest, head: Digest) -> Result<(), Failure> {
-        if let Err(lie) = self.chosen.side.with(|side| side.submitted(result)) {
-            self.caught(lie);
-        }
-        if let (None, Some(audit)) = (&self.lie, self.last)
-            && let Err(failure) = self.audit(job, &audit).await
-        {
-            self.waits(&failure);
-            return Ok(());
-        }
-        self.last = None;
-        if let Some(lie) = &self.lie {
-            return disputing::challenge(self.hiring, self.posted.id, job, lie).await;
-        }
-        if let Some(shown) = self.shown {
-            self.take(&shown, head).await?;
-            self.hiring.chain.send(self.hiring.view.contract, calls::accept(self.posted.id, result)).await?;
-            self.says("accepted", "the result is what was committed to on chain, and is accepted");
-        }
-        Ok(())
-    }
-
-    /// Opens the result, holds it against what stands on chain, and writes it.
-    async fn take(&self, shown: &Shown, head: Digest) -> Result<(), Failure> {
-        let sealed = self.hiring.shelf.get(shown.file, SEALED).await?;
-        let delivery = delivery(&self.chosen.deal.of, self.hiring.me);
-        let result =
-            open(&self.hiring.link.0, &delivery, &sealed).map_err(|error| Failure::Refused(error.to_string()))?;
-        let outcome = shown.outcome(result, head).map_err(|liar| Failure::Refused(liar.to_string()))?;
-        let is_recipe = self.posted.posting.files.workload == MODULE_CID;
-        match is_recipe.then(|| Output::decode(&outcome.result)) {
-            Some(Ok(Output::Trained { model, metrics })) => {
-                files::write(&self.limits.out, &model, false)?;
-                self.hiring.printer.say(&metrics);
-            }
-            Some(Ok(Output::Refused { why })) => self.says("refused", &why),
-            _ => files::write(&self.limits.out, &outcome.result, false)?,
-        }
-        Ok(())
     }
 }

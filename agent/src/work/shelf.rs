@@ -1,6 +1,7 @@
 //! Files by their CIDs: in a folder, and at servers. Every file is hashed when it comes.
 
 use std::{
+    fs,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -49,6 +50,16 @@ impl Shelf {
         Err(Failure::Failed(format!("File {cid} cannot be had: {why}")))
     }
 
+    /// Whether any server answers now, whatever it says.
+    pub async fn is_reachable(&self) -> bool {
+        for server in &self.servers {
+            if server.answers().await {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Keeps a file, here and at the servers that take it. Answers its CID once it is here, and why a server did not.
     pub async fn put(&self, bytes: &[u8]) -> Result<(Cid, Option<Failure>), Failure> {
         let cid = FileHasher::hash(bytes).cid;
@@ -61,5 +72,11 @@ impl Shelf {
             }
         }
         Ok((cid, refused))
+    }
+
+    /// Removes a file from the folder, if it is there.
+    pub fn forget(&self, cid: Cid) {
+        // What stays only takes room.
+        let _ = fs::remove_file(self.folder.join(cid.to_string()));
     }
 }

@@ -5,62 +5,12 @@ use compute_module::instrument;
 use compute_session::{Shown, Wish};
 use jobs::{ESCALATE_WINDOW, REVEAL_WINDOW, State};
 use protocol::{Digest, cid::Cid};
-use serde_json::Value;
 
-use super::{STEPS, coins, module};
-use crate::{
-    lent::{
-        Lender, Lent, PRICE,
-        made_up::{self, MadeUp},
-    },
-    support::{output, people::fund, text},
+use super::{STEPS, coins, hires, module};
+use crate::lent::{
+    Lent,
+    made_up::{self, MadeUp},
 };
-
-/// The program of a client has a module run by one provider, and audits everything.
-async fn hires(lent: &Lent, provider: &str) -> Lender {
-    let path = |name: &str| lent.world.path(name).display().to_string();
-    let drawn = output(&["key", "account", &path("client.account.json")]);
-    assert!(drawn.status.success(), "{}", text(&drawn.stderr));
-    let drawn: Value = serde_json::from_slice(&drawn.stdout).unwrap();
-    fund(&lent.chain, drawn["address"].as_str().unwrap()).await;
-    std::fs::write(path("module.wasm"), module(STEPS)).unwrap();
-    let price = PRICE.to_string();
-    let files = path("files/x").trim_end_matches("/x").to_owned();
-    let (client, account, wasm, out) =
-        (path("client"), path("client.account.json"), path("module.wasm"), path("client.result"));
-    lent.begins(
-        "client",
-        &[
-            "job",
-            &client,
-            "--deployment",
-            &lent.deployment,
-            "--account",
-            &account,
-            "--server",
-            &lent.world.relay,
-            "--files",
-            &files,
-            "run",
-            "--memory",
-            "16",
-            "--module",
-            &wasm,
-            "--units",
-            "20",
-            "--every",
-            "1",
-            "--price",
-            &price,
-            "--provider",
-            provider,
-            "--audits",
-            "100",
-            "--out",
-            &out,
-        ],
-    )
-}
 
 #[tokio::test]
 async fn what_a_provider_made_up_is_found_by_an_audit_not_paid_and_slashed() {
@@ -68,7 +18,7 @@ async fn what_a_provider_made_up_is_found_by_an_audit_not_paid_and_slashed() {
     let juror = lent.join("first").await;
     let key = made_up::joins(&lent).await;
     let liar = key.address();
-    let client = hires(&lent, &liar.to_string()).await;
+    let client = hires(&lent, &liar.to_string(), "100", "1").await;
     let mut made_up = MadeUp::meets(&lent, key, 1).await;
     made_up.takes_the_job().await;
 

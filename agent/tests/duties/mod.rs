@@ -3,10 +3,15 @@
 mod alone;
 mod audited;
 mod judged;
+mod unshown;
 
 use protocol::Amount;
+use serde_json::Value;
 
-use crate::lent::PRICE;
+use crate::{
+    lent::{Lender, Lent, PRICE},
+    support::{output, people::fund, text},
+};
 
 /// Text of a module of six steps.
 const STEPS: &str = include_str!("steps.wat");
@@ -26,4 +31,51 @@ fn sum(amounts: &[Amount]) -> Amount {
 
 fn coins(whole: u128) -> Amount {
     Amount(whole * Amount::ONE.0)
+}
+
+/// The program of a client has the module of six steps run by one provider, with a checkpoint after so many
+/// units, and audits so many parts of a hundred.
+async fn hires(lent: &Lent, provider: &str, audits: &str, every: &str) -> Lender {
+    let path = |name: &str| lent.world.path(name).display().to_string();
+    let drawn = output(&["key", "account", &path("client.account.json")]);
+    assert!(drawn.status.success(), "{}", text(&drawn.stderr));
+    let drawn: Value = serde_json::from_slice(&drawn.stdout).unwrap();
+    fund(&lent.chain, drawn["address"].as_str().unwrap()).await;
+    std::fs::write(path("module.wasm"), module(STEPS)).unwrap();
+    let price = PRICE.to_string();
+    let files = path("files/x").trim_end_matches("/x").to_owned();
+    let (client, account, wasm, out) =
+        (path("client"), path("client.account.json"), path("module.wasm"), path("client.result"));
+    lent.begins(
+        "client",
+        &[
+            "job",
+            &client,
+            "--deployment",
+            &lent.deployment,
+            "--account",
+            &account,
+            "--server",
+            &lent.world.relay,
+            "--files",
+            &files,
+            "run",
+            "--memory",
+            "16",
+            "--module",
+            &wasm,
+            "--units",
+            "20",
+            "--every",
+            every,
+            "--price",
+            &price,
+            "--provider",
+            provider,
+            "--audits",
+            audits,
+            "--out",
+            &out,
+        ],
+    )
 }

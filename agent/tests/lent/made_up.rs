@@ -29,6 +29,8 @@ const SALT: Digest = Digest([5; 32]);
 pub struct MadeUp<'a> {
     lent: &'a Lent,
     key: SessionKey,
+    /// Of the client's links and sealed results.
+    pub client_key: Digest,
     pub deal: Deal,
     pub side: Provider,
     pub wishes: Vec<Wish>,
@@ -89,7 +91,8 @@ impl<'a> MadeUp<'a> {
         let connect = Box::new(connector(address, "local".to_owned()));
         let links =
             Links::new(Arc::new(meeting.link()), Arc::new(own), &[CLIENT], [3; 32], connect, Rc::new(Time::default()));
-        Self { lent, key, deal, side: Provider::new(deal), wishes: Vec::new(), links: links.unwrap() }
+        let client_key = manifest.link;
+        Self { lent, key, client_key, deal, side: Provider::new(deal), wishes: Vec::new(), links: links.unwrap() }
     }
 
     /// Talks until something is so.
@@ -149,15 +152,19 @@ impl<'a> MadeUp<'a> {
 
     /// Cashes what it was promised, submits this result and shows it.
     pub async fn submits(&mut self, shown: Shown) {
+        self.submits_unshown(shown, Digest::ZERO).await;
+        self.side.show(Shown { salt: SALT, ..shown });
+    }
+
+    /// Cashes what it was promised, and submits this result with this head of the log, without a word to the client.
+    pub async fn submits_unshown(&mut self, shown: Shown, head: Digest) {
         let (id, me) = (self.deal.of.job, self.key.address());
         if let Some(voucher) = self.side.voucher() {
             let redeem = calls::redeem(id, voucher.units, voucher.checkpoint.digest, &voucher.signature.0);
             self.lent.chain.on_jobs(me, redeem).await.unwrap();
         }
-        let shown = Shown { salt: SALT, ..shown };
         let commitment = typed_data::commitment(id, 0, me, typed_data::answer(shown.result, shown.units), SALT);
-        let submit = calls::submit(id, commitment, shown.file.digest, shown.units, Digest::ZERO);
+        let submit = calls::submit(id, commitment, shown.file.digest, shown.units, head);
         self.lent.chain.on_jobs(me, submit).await.unwrap();
-        self.side.show(shown);
     }
 }

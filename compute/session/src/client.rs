@@ -259,6 +259,12 @@ impl Client {
         self.told().last()
     }
 
+    /// Checkpoints from which nobody goes on: all but the last one, and the last one that was promised pay.
+    pub fn passed_checkpoints(&self) -> Vec<Cid> {
+        let kept = [self.last_checkpoint().map(|last| last.file), self.voucher().map(|voucher| voucher.checkpoint)];
+        self.told().map(|told| told.file).filter(|file| !kept.contains(&Some(*file))).collect()
+    }
+
     /// All checkpoints that were told, in order.
     pub(crate) fn told(&self) -> impl DoubleEndedIterator<Item = Announced> + '_ {
         self.checkpoints.iter().map(|(instructions, file)| Announced { instructions: *instructions, file: *file })

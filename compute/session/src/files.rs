@@ -17,6 +17,8 @@ const LONGEST_RELAY: usize = 256;
 /// Bytes of a result, and of a log, at most.
 const MOST_RESULT: u64 = 256 << 20;
 const MOST_LOG: u64 = 16 << 20;
+/// Bytes of a sealed result at most: sealing adds less than a MiB.
+pub const SEALED_RESULT: u64 = MOST_RESULT + (1 << 20);
 
 /// A file that a module reads by its number, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -29,6 +29,11 @@ pub enum Liar {
     TwoCheckpoints { instructions: u64 },
     #[error("What the provider shows is not what it submitted on chain. Challenge the result.")]
     OtherResult,
+    #[error(
+        "The provider submitted a result on chain and does not show it. Challenge it before the time for that is over: whoever \
+         does not show its result in a dispute loses it."
+    )]
+    NotShown,
     #[error("The provider’s checkpoint is none: {0} Do not pay for it.")]
     BadCheckpoint(BadCheckpoint),
     #[error(

@@ -28,7 +28,7 @@ mod talk;
 pub use audits::{Audit, Reached, Until, is_audited};
 pub use client::{Client, News};
 pub use deal::{Deal, Signer, limit};
-pub use files::{BadFile, Details, Input, Manifest};
+pub use files::{BadFile, Details, Input, Manifest, SEALED_RESULT};
 pub use liar::Liar;
 pub use meeting::{CLIENT, Meeting, PROVIDER, delivery};
 pub use message::{Announced, Lines, Shown, Signature, SignedQuote, ToClient, ToProvider, Voucher};

@@ -306,6 +306,13 @@ impl Job {
         }
     }
 
+    /// Until when a client waits for its provider to show what it submitted: then a quarter of the time for a challenge is left.
+    /// `None` unless something is submitted.
+    pub fn shown_by(&self) -> Option<u64> {
+        let window = u64::from(self.terms.window);
+        (self.state == State::Submitted).then(|| self.since + window - window / 4)
+    }
+
     /// What the contract holds of it, beside deposits: the escrow less what was claimed, and bonds.
     pub fn holds(&self) -> Amount {
         let Some(run) = &self.run else { return Amount::ZERO };

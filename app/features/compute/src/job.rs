@@ -9,6 +9,7 @@ mod offers;
 mod press;
 mod result;
 mod running;
+mod unshown;
 mod waits;
 
 use app_core::routes;

@@ -4,7 +4,7 @@ use app_core::{
     action::{ActionError, Tools},
     content,
 };
-use compute_session::{Shown, delivery};
+use compute_session::{SEALED_RESULT, Shown, delivery};
 use jobs::{JOBS, Job, typed_data::Of};
 use link::sealing::open;
 use protocol::{
@@ -13,9 +13,6 @@ use protocol::{
 };
 
 use super::key;
-
-/// Bytes of a sealed result at most.
-const MOST: u64 = 257 << 20;
 
 /// What came out of a job.
 #[derive(Clone)]
@@ -51,12 +48,12 @@ pub async fn fetch(tools: Tools, id: u64, job: &Job, shown: Option<Shown>) -> Re
 
 /// A file of one block, or of several: the chain has the hash alone.
 async fn sealed(tools: Tools, digest: Digest) -> Result<Vec<u8>, ActionError> {
-    let small = content::fetch(tools.settings, &Cid::raw(digest).to_string(), MOST).await;
+    let small = content::fetch(tools.settings, &Cid::raw(digest).to_string(), SEALED_RESULT).await;
     match small {
         Ok(file) => Ok(file),
         Err(_) => {
             let large = Cid { codec: Codec::DagPb, digest }.to_string();
-            content::fetch(tools.settings, &large, MOST).await.map_err(ActionError::feature)
+            content::fetch(tools.settings, &large, SEALED_RESULT).await.map_err(ActionError::feature)
         }
     }
 }

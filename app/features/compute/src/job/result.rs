@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::Digest;
 
-use super::Here;
+use super::{Here, unshown::Unshown};
 use crate::client::{
     Sessions,
     result::{self, Opened},
@@ -55,6 +55,7 @@ pub fn ResultPanel(here: Here) -> impl IntoView {
                         <BusyButton label="Get the result" id="get-result" class="primary" busy=run.busy on_press=press />
                         <span class="small soft">"It is sealed to your key, opened here, and held against what the provider committed to on chain."</span>
                     </div>
+                    <Unshown here=here />
                     <RunState run=run />
                     {move || {
                         let is_recipe = mine.get().map(|(_, _, is_recipe)| is_recipe);

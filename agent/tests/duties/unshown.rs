@@ -1,0 +1,77 @@
+//! What the program of a client does about a result that was submitted and is not shown: nobody pays for it unseen.
+
+use compute_session::{Shown, delivery};
+use jobs::{ESCALATE_WINDOW, REVEAL_WINDOW, State};
+use link::sealing::seal;
+use protocol::{Digest, cid::Cid};
+
+use super::{STEPS, coins, hires, module};
+use crate::lent::{
+    Lent,
+    made_up::{self, MadeUp},
+    outcome,
+};
+
+/// Three quarters of the window, in which a provider can show its result.
+async fn waits_for_it(lent: &Lent) {
+    let job = lent.chain.job_book().await.unwrap().0.job(1).cloned().unwrap();
+    let left = job.shown_by().unwrap() - lent.chain.now().await.unwrap();
+    assert!((2_600..=2_700).contains(&left), "three quarters of an hour, less what has passed: {left}");
+    lent.chain.pass(left).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_result_that_is_made_up_and_never_shown_is_challenged_and_its_provider_slashed() {
+    let lent = Lent::up().await;
+    let juror = lent.join("first").await;
+    let key = made_up::joins(&lent).await;
+    let liar = key.address();
+    let client = hires(&lent, &liar.to_string(), "0", "20").await;
+    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    made_up.takes_the_job().await;
+    let file = Cid::of_block(b"none");
+    let shown =
+        Shown { result: Digest([1; 32]), units: 6, salt: Digest::ZERO, ended: 0, instructions: 6_000_000, file };
+    // Nobody is drawn who has joined in the second of the challenge.
+    lent.chain.pass(1).await.unwrap();
+    made_up.submits_unshown(shown, Digest::ZERO).await;
+    client.says_of(1, "has not shown its result yet").await;
+    assert!(!client.has_said_of(1, "challenged"), "there is time to show it");
+    waits_for_it(&lent).await;
+    client.says_of(1, "challenged under a bond").await;
+    let worker = lent.lend("first");
+    assert_eq!(lent.juror(1).await, juror);
+    worker.says_of(1, "revealed: in a block").await;
+    lent.chain.pass(REVEAL_WINDOW + ESCALATE_WINDOW).await.unwrap();
+    lent.comes_to(1, State::Slashed).await;
+    client.says("\"slashed\"").await;
+    assert!(lent.deposit(liar).await < coins(5));
+}
+
+#[tokio::test]
+async fn a_true_result_whose_provider_cannot_say_a_word_is_found_and_accepted() {
+    let lent = Lent::up().await;
+    let key = made_up::joins(&lent).await;
+    let provider = key.address();
+    let client = hires(&lent, &provider.to_string(), "0", "20").await;
+    let mut silent = MadeUp::meets(&lent, key, 1).await;
+    silent.takes_the_job().await;
+    let expected = outcome(&module(STEPS), &[], 20);
+    let sealed =
+        seal(&silent.client_key.0, &delivery(&silent.deal.of, silent.deal.client), &expected.result, [6; 32]).unwrap();
+    let shown = Shown {
+        result: expected.hash(),
+        units: expected.units(),
+        salt: Digest::ZERO,
+        ended: expected.ended as u8,
+        instructions: expected.instructions,
+        file: lent.put(&sealed),
+    };
+    silent.submits_unshown(shown, expected.head).await;
+    client.says_of(1, "has not shown its result yet").await;
+    waits_for_it(&lent).await;
+    client.says_of(1, "is accepted").await;
+    client.says("\"settled\"").await;
+    assert!(!client.has_said_of(1, "challenged"), "it was right");
+    assert_eq!(std::fs::read(lent.world.path("client.result")).unwrap(), expected.result);
+}

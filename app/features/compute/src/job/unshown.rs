@@ -1,0 +1,40 @@
+//! For its client: that a provider has not shown what it submitted, and what to do about it until when.
+
+use app_core::{action::Tools, components::time::Deadline};
+use app_ui::{format, messages::notice::Notice};
+use leptos::prelude::*;
+use protocol::Amount;
+
+use super::Here;
+use crate::client::Sessions;
+
+#[component]
+pub fn Unshown(here: Here) -> impl IntoView {
+    let tools = Tools::from_context();
+    let sessions = expect_context::<Sessions>();
+    let submitted = here.look(|job| {
+        let run = job.run.as_ref()?;
+        let pay = Amount(run.price.0.saturating_mul(job.paid_units(run).into()));
+        Some((job.client, run.provider, job.shown_by()?, job.expires_at()?, pay))
+    });
+    let unshown = Memo::new(move |_| {
+        let (client, provider, by, until, pay) = submitted.get().flatten()?;
+        let is_mine = tools.wallet.account.get() == Some(client);
+        let is_shown = sessions.of(here.id, provider).view.with(|view| view.shown.is_some());
+        (is_mine && !is_shown).then_some((by, until, pay))
+    });
+    move || {
+        unshown.get().map(|(by, until, pay)| {
+            view! {
+                <Notice tone="warn">
+                    <p id="unshown">
+                        "The provider has not shown this page its result. It does so by itself while the page is connected to it. If nothing has come by "
+                        <Deadline at=by />
+                        ", challenge it: whoever does not show its result in a dispute loses the dispute. If nobody challenges it by "
+                        <Deadline at=until /> {format!(", the provider gets {}.", format::mdc(pay))}
+                    </p>
+                </Notice>
+            }
+        })
+    }
+}
