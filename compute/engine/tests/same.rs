@@ -17,9 +17,10 @@ wasm_bindgen_test_configure!(run_in_dedicated_worker);
 const LIMITS: Limits = Limits { instructions: 5_000_000, result: 1 << 16, log: 1 << 12 };
 
 /// Name and text of each job.
-const JOBS: [(&str, &str); 9] = [
+const JOBS: [(&str, &str); 10] = [
     ("sums of floats", include_str!("jobs/floats.wat")),
     ("vectors and NaNs", include_str!("jobs/vectors.wat")),
+    ("known rounds", include_str!("jobs/rounds.wat")),
     ("growing memory", include_str!("jobs/memory.wat")),
     ("deep calls", include_str!("jobs/deep.wat")),
     ("an endless loop", include_str!("jobs/endless.wat")),

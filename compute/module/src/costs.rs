@@ -48,6 +48,18 @@ pub fn calls(operator: &Operator<'_>, imported: u32) -> bool {
     }
 }
 
+/// Whether an operator counts for what it moves too.
+pub fn moves(operator: &Operator<'_>, imported: u32) -> bool {
+    match operator {
+        Operator::MemoryCopy { .. }
+        | Operator::MemoryFill { .. }
+        | Operator::MemoryInit { .. }
+        | Operator::MemoryGrow { .. } => true,
+        Operator::Call { function_index } => *function_index < imported,
+        _ => false,
+    }
+}
+
 /// For each operator, what is counted before it runs.
 pub fn stretches(operators: &[Operator<'_>], imported: u32) -> Vec<Stretch> {
     let mut stretches = vec![Stretch::default(); operators.len()];

@@ -1,5 +1,5 @@
 //! Where bits of a NaN could be seen. WebAssembly leaves open which NaN an operator gives, so what could be told apart is
-//! made the one NaN of its type before it is: scalars before they are stored (unless they were only loaded), read as
+//! made the one NaN of its type before it is: scalars before they are stored (unless `exact` knows their bits), read as
 //! integers, lend their sign, or go into a vector or a global; vectors behind the operators that make NaNs, since a vector
 //! may be read as anything, unless `contained` finds that it is not.
 
@@ -32,24 +32,24 @@ impl Float {
     pub fn settle(self, local: u32) -> Vec<Instruction<'static>> {
         let (set, get) = (Instruction::LocalTee(local), Instruction::LocalGet(local));
         match self {
-            // Of all comparisons, and of all ways to choose, these took recipes the least time.
-            Self::F32 => {
-                let nan = Instruction::F32Const(Ieee32::new(NAN32));
+            Self::F32 | Self::F64 => {
+                let (is_number, nan) = match self {
+                    Self::F32 => (Instruction::F32Ge, Instruction::F32Const(Ieee32::new(NAN32))),
+                    _ => (Instruction::F64Ge, Instruction::F64Const(Ieee64::new(NAN64))),
+                };
+                // Compilers make a comparison and a jump of it, and nothing that depends on either.
                 vec![
-                    set,
+                    Instruction::LocalSet(local),
+                    Instruction::Block(BlockType::Empty),
                     get.clone(),
-                    Instruction::F32Ge,
-                    Instruction::I32Eqz,
-                    Instruction::If(BlockType::Empty),
+                    get.clone(),
+                    is_number,
+                    Instruction::BrIf(0),
                     nan,
                     Instruction::LocalSet(local),
                     Instruction::End,
                     get,
                 ]
-            }
-            Self::F64 => {
-                let nan = Instruction::F64Const(Ieee64::new(NAN64));
-                vec![set, nan, get.clone(), get, Instruction::F64Ge, Instruction::Select]
             }
             Self::F32x4 => {
                 let nan = Instruction::V128Const(i128::from_le_bytes(lanes(&NAN32.to_le_bytes())));
@@ -67,36 +67,11 @@ fn lanes(lane: &[u8]) -> [u8; 16] {
     std::array::from_fn(|byte| lane[byte % lane.len()])
 }
 
-/// Whether the bits of a scalar are the same in each engine because of the operator that gives it: it only copies them, or
-/// never gives a NaN.
-fn is_exact(operator: &Operator<'_>) -> bool {
-    matches!(
-        operator,
-        Operator::F32Load { .. }
-            | Operator::F64Load { .. }
-            | Operator::F32Const { .. }
-            | Operator::F64Const { .. }
-            | Operator::F32ReinterpretI32
-            | Operator::F64ReinterpretI64
-            | Operator::F32ConvertI32S
-            | Operator::F32ConvertI32U
-            | Operator::F32ConvertI64S
-            | Operator::F32ConvertI64U
-            | Operator::F64ConvertI32S
-            | Operator::F64ConvertI32U
-            | Operator::F64ConvertI64S
-            | Operator::F64ConvertI64U
-    )
-}
-
-/// What has to be settled before an operator runs: its top operand. `given_by` is the operator before it.
-pub fn before(
-    operator: &Operator<'_>,
-    given_by: Option<&Operator<'_>>,
-    global: impl Fn(u32) -> Option<Float>,
-) -> Option<Float> {
+/// What has to be settled before an operator runs: its top operand. `is_exact` says whether that has the same bits in each
+/// engine as it is.
+pub fn before(operator: &Operator<'_>, is_exact: bool, global: impl Fn(u32) -> Option<Float>) -> Option<Float> {
     let stores = matches!(operator, Operator::F32Store { .. } | Operator::F64Store { .. });
-    if stores && given_by.is_some_and(is_exact) {
+    if stores && is_exact {
         return None;
     }
     Some(match operator {

@@ -1,9 +1,9 @@
 //! From a module that was checked to the one that everybody runs: two globals that count, and everything that changes
-//! exported, so that whoever runs it can save it.
+//! exported, so that whoever runs it can save it; and hints for compilers, which ways are hardly ever gone.
 
 use wasm_encoder::{
-    CodeSection, ConstExpr, ExportKind, ExportSection, GlobalSection, GlobalType, Module, RawSection, TypeSection,
-    ValType,
+    BranchHints, CodeSection, ConstExpr, ExportKind, ExportSection, GlobalSection, GlobalType, Module, RawSection,
+    TypeSection, ValType,
     reencode::{Reencode, RoundtripReencoder},
 };
 use wasmparser::{Parser, Payload};
@@ -55,13 +55,22 @@ struct Writer<'a> {
     module: Module,
     globals_written: bool,
     code: CodeSection,
+    hints: BranchHints,
     own: usize,
 }
 
 impl<'a> Writer<'a> {
     fn new(checked: &'a Checked) -> Self {
         let context = Context::new(checked);
-        Self { checked, context, module: Module::new(), globals_written: false, code: CodeSection::new(), own: 0 }
+        Self {
+            checked,
+            context,
+            module: Module::new(),
+            globals_written: false,
+            code: CodeSection::new(),
+            hints: BranchHints::new(),
+            own: 0,
+        }
     }
 
     fn write(mut self, module: &[u8]) -> Result<Vec<u8>, Refusal> {
@@ -85,9 +94,14 @@ impl<'a> Writer<'a> {
                 }
                 Payload::CodeSectionStart { .. } => {}
                 Payload::CodeSectionEntry(body) => {
-                    self.code.function(&rewrite(&self.context, self.own, body)?);
+                    let (function, hints) = rewrite(&self.context, self.own, body)?;
+                    self.code.function(&function);
+                    if !hints.is_empty() {
+                        self.hints.function_hints(self.checked.imported + self.own as u32, hints);
+                    }
                     self.own += 1;
                     if self.own == self.checked.slots.len() {
+                        self.module.section(&self.hints);
                         self.module.section(&self.code);
                     }
                 }

@@ -13,14 +13,19 @@
 //! # What one instruction is
 //! Each operator that runs, without those that only give structure (`block`, `loop`, `else`, `end`, `nop`). Operators that
 //! move many bytes, and calls that hand bytes over, count one more for each eight bytes; a page of memory counts as its
-//! bytes. A stretch of operators without a branch between them is counted when it begins.
+//! bytes. A stretch of operators without a branch between them is counted when it begins. A loop without another branch than
+//! the one back, whose rounds are known when it begins, is counted then too, all of them at once: what is not paid for does
+//! not begin.
 
+mod charges;
 mod check;
 mod contained;
 mod costs;
+mod exact;
 mod floats;
 mod instrument;
 mod rewrite;
+mod rounds;
 
 pub use check::{Checked, Refusal, check};
 pub use instrument::{Instrumented, Kind, instrument};

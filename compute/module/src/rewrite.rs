@@ -1,16 +1,18 @@
 //! One function, with what counts in it.
 
 use wasm_encoder::{
-    BlockType, Function, Instruction, ValType,
+    BlockType, BranchHint, Function, Instruction, ValType,
     reencode::{Reencode, RoundtripReencoder},
 };
 use wasmparser::{FunctionBody, Operator};
 
 use crate::{
     MOST_SLOTS, NO_MEMORY, Refusal,
+    charges::{Ahead, Charge, charges},
     check::Checked,
     contained::settled,
-    costs::{PAGE, Stretch, calls, stretches},
+    costs::{PAGE, calls},
+    exact::Exact,
     floats::{self, Float},
 };
 
@@ -60,11 +62,17 @@ fn val_type(ty: wasmparser::ValType) -> Result<ValType, Refusal> {
 /// Writes the module's own function of this number, among those that it does not import.
 ///
 /// The body stands in a block, so that every way out of it goes through the lines behind, which give back what the
-/// function took. The count is in a local meanwhile, and in the global when another function is called.
+/// function took. The count is in a local meanwhile, and in the global when another function is called. What stops it leads
+/// out of two more blocks around that one, to the function's end. With the function come hints which branches are hardly
+/// ever taken, and which nearly always, so that compilers put aside what is hardly ever run.
 ///
 /// # Errors
 /// [`Refusal::NoModule`] where the body cannot be read; a module that was checked can.
-pub fn rewrite(context: &Context<'_>, own: usize, body: &FunctionBody<'_>) -> Result<Function, Refusal> {
+pub fn rewrite(
+    context: &Context<'_>,
+    own: usize,
+    body: &FunctionBody<'_>,
+) -> Result<(Function, Vec<BranchHint>), Refusal> {
     let broken = |error: wasmparser::BinaryReaderError| Refusal::NoModule(error.message().to_owned());
     let checked = context.checked;
     let missing = || Refusal::NoModule("a function without a type".to_owned());
@@ -83,35 +91,44 @@ pub fn rewrite(context: &Context<'_>, own: usize, body: &FunctionBody<'_>) -> Re
     let operators: Vec<Operator<'_>> =
         body.get_operators_reader().map_err(broken)?.into_iter().collect::<Result<_, _>>().map_err(broken)?;
 
-    let mut body = Body { context, count, locals, floats: Vec::new(), number: None, out: Vec::new() };
+    let exact = Exact::new(&types, parameters.len());
+    let mut body = Body {
+        context,
+        count,
+        locals,
+        floats: Vec::new(),
+        exact,
+        number: None,
+        nesting: 0,
+        out: Vec::new(),
+        hints: Vec::new(),
+    };
     let left = body.local(ValType::I64);
     let goes_deeper = operators.iter().any(|operator| calls(operator, checked.imported));
     let slots = if goes_deeper || slots > FEW_SLOTS { slots } else { 0 };
     body.enter(left, slots, context.block(results)?);
-    let stretches = stretches(&operators, checked.imported);
-    let mut nesting = 0u32;
-    let mut before = None;
-    for ((operator, stretch), settled) in operators.iter().zip(stretches).zip(settled(&operators, &types)) {
-        match stretch {
-            Stretch { cost: 0, .. } => {}
-            Stretch { cost, checked: true } => body.charge(left, &[Instruction::I64Const(cost)]),
-            Stretch { cost, checked: false } => body.count(left, cost),
+    let charges = charges(&operators, checked.imported);
+    let (mut ahead, mut given_by) = (charges.ahead.iter().peekable(), None);
+    let settled = settled(&operators, &types);
+    for (at, ((operator, charge), settled)) in operators.iter().zip(charges.before).zip(settled).enumerate() {
+        match (ahead.next_if(|ahead| ahead.at == at), charge) {
+            (Some(ahead), Charge { amount, .. }) => body.charge_ahead(left, ahead, amount),
+            (None, Charge { checked: true, amount }) => body.charge(left, &[Instruction::I64Const(amount)]),
+            (None, Charge { amount: 0, .. }) => {}
+            (None, Charge { amount, .. }) => body.count(left, amount),
         }
         match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => nesting += 1,
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => body.nesting += 1,
             // The last one closes the block around all.
-            Operator::End => nesting = nesting.saturating_sub(1),
+            Operator::End => body.nesting = body.nesting.saturating_sub(1),
             _ => {}
         }
-        body.operator(left, (operator, before), settled, nesting)?;
-        before = Some(operator);
+        body.operator(left, (operator, given_by), settled)?;
+        body.exact.pass(operator);
+        given_by = Some(operator);
     }
-    body.leave(left, slots, index == checked.step);
-    let mut function = Function::new(body.locals);
-    for instruction in &body.out {
-        function.instruction(instruction);
-    }
-    Ok(function)
+    body.leave(left, slots, charges.after, index == checked.step);
+    body.written().ok_or_else(missing)
 }
 
 struct Body<'a, 'b> {
@@ -120,12 +137,30 @@ struct Body<'a, 'b> {
     count: u32,
     locals: Vec<(u32, ValType)>,
     floats: Vec<(ValType, u32)>,
-    /// A local for a number of bytes.
+    exact: Exact,
+    /// A local for a number of bytes, rounds or slots.
     number: Option<u32>,
+    /// Blocks of the function itself that are open.
+    nesting: u32,
     out: Vec<Instruction<'b>>,
+    /// Branches, by their place in `out`, and whether each is mostly taken.
+    hints: Vec<(usize, bool)>,
 }
 
 impl<'b> Body<'_, 'b> {
+    fn written(self) -> Option<(Function, Vec<BranchHint>)> {
+        let (mut function, mut hints) = (Function::new(self.locals), Vec::new());
+        let mut marked = self.hints.iter().peekable();
+        for (at, instruction) in self.out.iter().enumerate() {
+            if let Some((_, taken)) = marked.next_if(|(marked, _)| *marked == at) {
+                let branch_func_offset = u32::try_from(function.byte_len()).ok()?;
+                hints.push(BranchHint { branch_func_offset, branch_hint_value: u32::from(*taken) });
+            }
+            function.instruction(instruction);
+        }
+        Some((function, hints))
+    }
+
     fn local(&mut self, ty: ValType) -> u32 {
         self.locals.push((1, ty));
         self.count += 1;
@@ -134,19 +169,21 @@ impl<'b> Body<'_, 'b> {
 
     fn enter(&mut self, left: u32, slots: u32, block: BlockType) {
         let depth = self.context.depth;
+        self.out.extend([Instruction::Block(BlockType::Empty), Instruction::Block(BlockType::Empty)]);
         if slots > 0 {
+            let number = self.number();
             self.out.extend([
                 Instruction::GlobalGet(depth),
                 Instruction::I32Const(slots.cast_signed()),
                 Instruction::I32Add,
+                Instruction::LocalTee(number),
                 Instruction::GlobalSet(depth),
-                Instruction::GlobalGet(depth),
+                Instruction::LocalGet(number),
                 Instruction::I32Const(MOST_SLOTS.cast_signed()),
                 Instruction::I32GtU,
-                Instruction::If(BlockType::Empty),
-                Instruction::Unreachable,
-                Instruction::End,
             ]);
+            // To where nothing is left to do but to stop.
+            self.branch(1, false);
         }
         self.out.extend([
             Instruction::GlobalGet(self.context.left),
@@ -156,13 +193,16 @@ impl<'b> Body<'_, 'b> {
     }
 
     /// A step that ends has had all that it counted.
-    fn leave(&mut self, left: u32, slots: u32, ends_step: bool) {
+    fn leave(&mut self, left: u32, slots: u32, owed: i64, ends_step: bool) {
         let depth = self.context.depth;
+        self.out.extend([Instruction::LocalGet(left), Instruction::I64Const(owed), Instruction::I64Sub]);
         if ends_step {
+            self.out.push(Instruction::LocalTee(left));
+            self.out.extend([Instruction::I64Const(0), Instruction::I64LtS]);
+            self.branch(0, false);
             self.out.push(Instruction::LocalGet(left));
-            self.stop_below_zero(left);
         }
-        self.save(left);
+        self.out.push(Instruction::GlobalSet(self.context.left));
         if slots > 0 {
             self.out.extend([
                 Instruction::GlobalGet(depth),
@@ -171,7 +211,22 @@ impl<'b> Body<'_, 'b> {
                 Instruction::GlobalSet(depth),
             ]);
         }
-        self.out.push(Instruction::End);
+        self.out.extend([
+            Instruction::Return,
+            Instruction::End,
+            // Any number below zero says why.
+            Instruction::I64Const(-1),
+            Instruction::GlobalSet(self.context.left),
+            Instruction::End,
+            Instruction::Unreachable,
+            Instruction::End,
+        ]);
+    }
+
+    /// A branch on the top operand, which is mostly taken, or hardly ever.
+    fn branch(&mut self, depth: u32, taken: bool) {
+        self.hints.push((self.out.len(), taken));
+        self.out.push(Instruction::BrIf(depth));
     }
 
     fn save(&mut self, left: u32) {
@@ -193,26 +248,39 @@ impl<'b> Body<'_, 'b> {
         self.out.push(Instruction::LocalGet(left));
         self.out.extend(cost.iter().cloned());
         self.out.extend([Instruction::I64Sub, Instruction::LocalTee(left)]);
-        self.stop_below_zero(left);
+        self.stop_below_zero();
     }
 
     /// Stops where the top operand, what is left, is below zero.
-    fn stop_below_zero(&mut self, left: u32) {
-        self.out.extend([Instruction::I64Const(0), Instruction::I64LtS, Instruction::If(BlockType::Empty)]);
-        self.save(left);
-        self.out.extend([Instruction::Unreachable, Instruction::End]);
+    fn stop_below_zero(&mut self) {
+        // Around the block around the body.
+        self.out.extend([Instruction::I64Const(0), Instruction::I64LtS]);
+        self.branch(self.nesting + 1, false);
+    }
+
+    /// Counts all rounds of a loop, and something more. One that never ends stops here.
+    fn charge_ahead(&mut self, left: u32, Ahead { rounds, one, .. }: &Ahead, more: i64) {
+        let mut distance = rounds.distance();
+        if rounds.mask() != 0 {
+            let number = self.number();
+            self.out.extend(std::mem::replace(&mut distance, vec![Instruction::LocalGet(number)]));
+            self.out.extend([Instruction::LocalTee(number), Instruction::I32Const(rounds.mask()), Instruction::I32And]);
+            self.branch(self.nesting + 1, false);
+        }
+        distance.extend(rounds.cost(*one, more));
+        self.charge(left, &distance);
+    }
+
+    /// The local for a number of bytes, rounds or slots.
+    fn number(&mut self) -> u32 {
+        let number = self.number.unwrap_or_else(|| self.local(ValType::I32));
+        self.number = Some(number);
+        number
     }
 
     /// Counts for the top operand, a number of bytes or of pages.
     fn charge_for(&mut self, left: u32, each: &[Instruction<'static>]) {
-        let number = match self.number {
-            Some(number) => number,
-            None => {
-                let number = self.local(ValType::I32);
-                self.number = Some(number);
-                number
-            }
-        };
+        let number = self.number();
         self.out.push(Instruction::LocalTee(number));
         let mut cost = vec![Instruction::LocalGet(number), Instruction::I64ExtendI32U];
         cost.extend(each.iter().cloned());
@@ -254,15 +322,23 @@ impl<'b> Body<'_, 'b> {
             self.floats.push((ty, local));
             local
         });
-        self.out.extend(float.settle(local));
+        self.settle_in(float, local);
+    }
+
+    fn settle_in(&mut self, float: Float, local: u32) {
+        for instruction in float.settle(local) {
+            match instruction {
+                Instruction::BrIf(depth) => self.branch(depth, true),
+                other => self.out.push(other),
+            }
+        }
     }
 
     fn operator(
         &mut self,
         left: u32,
-        (operator, before): (&Operator<'b>, Option<&Operator<'b>>),
+        (operator, given_by): (&Operator<'b>, Option<&Operator<'b>>),
         settled: Option<Float>,
-        nesting: u32,
     ) -> Result<(), Refusal> {
         const EIGHT: [Instruction<'static>; 2] = [Instruction::I64Const(3), Instruction::I64ShrU];
         let imported = self.context.checked.imported;
@@ -276,20 +352,27 @@ impl<'b> Body<'_, 'b> {
             // All three have the number of bytes as their last parameter.
             Operator::Call { function_index } if *function_index < imported => self.charge_for(left, &EIGHT),
             Operator::Return => {
-                self.out.push(Instruction::Br(nesting));
+                self.out.push(Instruction::Br(self.nesting));
                 return Ok(());
             }
             Operator::Unreachable => self.save(left),
             _ => {}
         }
-        let calls = matches!(operator, Operator::Call { .. } | Operator::CallIndirect { .. });
-        if calls {
+        let calls = calls(operator, imported);
+        if calls || matches!(operator, Operator::Call { .. }) {
             self.save(left);
         }
         let globals = &self.context.checked.globals;
         let of_global = |index| globals.iter().find(|kept| kept.index == index).and_then(|kept| kept.kind.float());
-        if let Some(float) = floats::before(operator, before, of_global) {
-            self.settle(float);
+        if let Some(float) = floats::before(operator, self.exact.top(), of_global) {
+            match given_by {
+                // It stays settled where it is.
+                Some(Operator::LocalGet { local_index } | Operator::LocalTee { local_index }) => {
+                    self.settle_in(float, *local_index);
+                    self.exact.settled(*local_index);
+                }
+                _ => self.settle(float),
+            }
         }
         let instruction = RoundtripReencoder.instruction(operator.clone());
         self.out.push(instruction.map_err(|error| Refusal::NoModule(error.to_string()))?);

@@ -137,7 +137,7 @@ fn seen(text: &str) -> [bool; 2] {
     })
 }
 
-/// A step around a body that has four vectors, two floats and a counter.
+/// A step around a body that has four vectors, three floats and a counter.
 fn step(body: &str) -> String {
     format!(
         r#"(module
@@ -145,13 +145,15 @@ fn step(body: &str) -> String {
         (memory (export "memory") 1 1)
         (func $same (param $v v128) (result v128) (local.get $v))
         (func $through (param $v v128) (result v128) (f32x4.sqrt (local.get $v)))
+        (func $store (param $f f32) (f32.store (i32.const 0) (local.get $f)))
         (func (export "step") (result i32)
-            (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $f f32) (local $g f64) (local $i i32)
+            (local $a v128) (local $b v128) (local $c v128) (local $d v128) (local $f f32) (local $h f32) (local $g f64) (local $i i32)
             {body}
             (v128.store (i32.const 256) (local.get $a)) (v128.store (i32.const 272) (local.get $b))
             (v128.store (i32.const 288) (local.get $c)) (v128.store (i32.const 304) (local.get $d))
             (f32.store (i32.const 320) (local.get $f)) (f64.store (i32.const 328) (local.get $g))
-            (call $write (i32.const 0) (i32.const 336)) i32.const 0))"#
+            (f32.store (i32.const 336) (local.get $h))
+            (call $write (i32.const 0) (i32.const 372)) i32.const 0))"#
     )
 }
 
@@ -191,6 +193,26 @@ impl Author {
         }
     }
 
+    /// Numbers that are loaded, computed, copied between locals and stored.
+    fn scalars(&mut self) {
+        let at = 340 + 8 * self.random.random_range(0..4);
+        let line = match self.random.random_range(0..12) {
+            0 => format!("(local.set $f (f32.load (i32.const {at})))"),
+            1 => format!("(local.set $g (f64.load (i32.const {at})))"),
+            2 => "(local.set $h (f32.mul (local.get $f) (f32.const -inf)))".into(),
+            3 => "(local.set $g (f64.sub (local.get $g) (local.get $g)))".into(),
+            4 => "(local.set $g (f64.promote_f32 (local.tee $f (f32.neg (local.get $h)))))".into(),
+            5 => "(local.set $f (local.tee $h (f32.demote_f64 (local.get $g))))".into(),
+            6 => format!("(f32.store (i32.const {at}) (local.get $h))"),
+            7 => format!("(f64.store (i32.const {at}) (f64.abs (local.get $g)))"),
+            8 => format!("(f32.store (i32.const {at}) (local.tee $f (f32.add (local.get $h) (local.get $f))))"),
+            9 => format!("(f32.store (i32.const {at}) (f32.copysign (f32.const 2) (local.get $f)))"),
+            10 => format!("(f32.store (i32.const {at}) (select (local.get $f) (local.get $h) (local.get $i)))"),
+            _ => format!("(i64.store (i32.const {at}) (i64.reinterpret_f64 (local.get $g)))"),
+        };
+        writeln!(self.text, "{line}").unwrap();
+    }
+
     fn lines(&mut self, depth: u32) {
         for _ in 0..self.random.random_range(1..5) {
             self.line(depth);
@@ -200,7 +222,7 @@ impl Author {
     fn line(&mut self, depth: u32) {
         let vector = self.vector(3);
         let local = self.one_of(&["$a", "$b", "$c", "$d"]);
-        match self.random.random_range(0..if depth == 0 { 5 } else { 9 }) {
+        match self.random.random_range(0..if depth == 0 { 8 } else { 12 }) {
             0..3 => writeln!(self.text, "(local.set {local} {vector})").unwrap(),
             3 => {
                 let at = 16 * self.random.random_range(0..16);
@@ -211,7 +233,8 @@ impl Author {
                 writeln!(self.text, "(local.set $f (f32.add (local.get $f) (f32x4.extract_lane {lane} {vector})))")
                     .unwrap();
             }
-            5 => {
+            5..8 => self.scalars(),
+            8 => {
                 self.loops += 1;
                 let (name, begin) = (format!("$loop{}", self.loops), self.random.random_range(2..4));
                 writeln!(self.text, "(local.set $i (i32.const {begin})) (loop {name}").unwrap();
@@ -223,14 +246,14 @@ impl Author {
                 )
                 .unwrap();
             }
-            6 => {
+            9 => {
                 writeln!(self.text, "(if (i32.and (local.get $i) (i32.const 1)) (then").unwrap();
                 self.lines(depth - 1);
                 self.text += ") (else";
                 self.lines(depth - 1);
                 self.text += "))";
             }
-            7 => {
+            10 => {
                 self.loops += 1;
                 let name = format!("$block{}", self.loops);
                 writeln!(self.text, "(block {name}").unwrap();
@@ -295,19 +318,76 @@ fn a_nan_is_hidden_on_each_way_that_it_may_go() {
         format!("(i32.const 0) {nan} (block) (v128.store)"),
         format!("(v128.store (i32.const 0) (i32x4.add (call $same {nan}) (local.get $c)))"),
     ];
-    for way in ways {
-        assert_eq!(seen(&step(&way)), [true, false], "{way}");
+    let scalar = "(f32.sub (f32.const inf) (f32.const inf))";
+    let store = "(f32.store (i32.const 0) (local.get $f))";
+    let gone = "(local.set $f (f32.const 0))";
+    let scalars = [
+        format!("(local.set $f {scalar}) {store} {gone}"),
+        format!("(f32.store (i32.const 0) (local.tee $f {scalar})) {store} {gone}"),
+        format!(
+            "(local.set $h {scalar}) (local.set $f (f32.neg (local.get $h))) {store} {gone} (local.set $h (local.get $f))"
+        ),
+        // It was loaded on one way, and computed on the other.
+        format!(
+            "(local.set $f (f32.load (i32.const 8))) (block (br_if 0 (local.get $i)) (local.set $f {scalar})) {store} {gone}"
+        ),
+        format!(
+            "(local.set $f (f32.load (i32.const 8))) (if (i32.eqz (local.get $i)) (then (local.set $f {scalar}))) {store} {gone}"
+        ),
+        format!(
+            "(if (local.get $i) (then (local.set $f {scalar})) (else {store} (local.set $f {scalar}) {store} {gone}))"
+        ),
+        format!(
+            "(local.set $i (i32.const 2)) (local.set $f (f32.load (i32.const 8))) (loop $next {store} (local.set $f {scalar}) {again}) {gone}"
+        ),
+        format!(
+            "(local.set $f {scalar}) (block (br_if 0 (i32.const 1)) (local.set $f (f32.load (i32.const 8)))) {store} {gone}"
+        ),
+        format!("(local.set $f {scalar}) (if (local.get $i) (then (local.set $f (f32.const 1)))) {store} {gone}"),
+        // It came from elsewhere.
+        format!("(call $store {scalar})"),
+        // It was settled, and then computed anew.
+        format!("(local.set $f {scalar}) {store} (local.set $f (f32.add (local.get $f) {scalar})) {store} {gone}"),
+    ];
+    for way in ways.iter().chain(&scalars) {
+        assert_eq!(seen(&step(way)), [true, false], "{way}");
     }
+}
+
+#[test]
+fn a_number_that_is_only_copied_keeps_its_bits_and_is_settled_once() {
+    let bits = 0x7fa0_0001u32.to_le_bytes();
+    let load = "(i32.store (i32.const 8) (i32.const 0x7fa00001)) (local.set $f (f32.load (i32.const 8)))";
+    let copied = format!(
+        "{load} (local.set $h (local.get $f)) (f32.store (i32.const 4) (local.get $h)) (local.set $f (f32.const 0)) (local.set $h (f32.const 0))"
+    );
+    assert_eq!(written(&instrument(&wat::parse_str(step(&copied)).unwrap()).unwrap().bytes)[4..8], bits);
+    let stores = |body: &str| {
+        let instrumented = instrument(&wat::parse_str(step(body)).unwrap()).unwrap().bytes;
+        count(&instrumented, |operator| matches!(operator, Operator::F32Ge))
+    };
+    // At the step's end its floats are stored.
+    let none = stores("");
+    assert_eq!(stores(&copied), none);
+    let store = "(f32.store (i32.const 4) (local.get $f))";
+    let scalar = "(local.set $f (f32.add (local.get $f) (local.get $h)))";
+    let gone = "(local.set $f (f32.const 0)) (local.set $h (f32.const 0))";
+    assert_eq!(stores(&format!("{scalar} {store} {store}")), none + 1, "the first one settles it");
+    assert_eq!(stores(&format!("{scalar} {store} (block) {store} {gone}")), none + 2);
 }
 
 /// How often a vector is settled in what becomes of a body.
 fn settled(body: &str) -> usize {
     let instrumented = instrument(&wat::parse_str(step(body)).unwrap()).unwrap().bytes;
+    count(&instrumented, |operator| matches!(operator, Operator::V128Bitselect))
+}
+
+/// How many such operators a module has.
+fn count(module: &[u8], is: impl Fn(&Operator<'_>) -> bool) -> usize {
     let count = |body: &FunctionBody<'_>| {
-        let operators = body.get_operators_reader().unwrap().into_iter().map(Result::unwrap);
-        operators.filter(|operator| matches!(operator, Operator::V128Bitselect)).count()
+        body.get_operators_reader().unwrap().into_iter().map(Result::unwrap).filter(|operator| is(operator)).count()
     };
-    let payloads = Parser::new(0).parse_all(&instrumented).map(Result::unwrap);
+    let payloads = Parser::new(0).parse_all(module).map(Result::unwrap);
     payloads.map(|payload| if let Payload::CodeSectionEntry(body) = payload { count(&body) } else { 0 }).sum()
 }
 

@@ -80,6 +80,8 @@ impl Wasmtime {
     pub fn new() -> Result<Self, EngineError> {
         let mut config = Config::new();
         config.wasm_backtrace_max_frames(None).max_wasm_stack(STACK).epoch_interruption(true);
+        // What instrumenting adds says which ways are hardly ever gone; other hints than its own are in no module.
+        config.wasm_branch_hinting(true);
         let engine = wasmtime::Engine::new(&config).map_err(|error| wrong(&error))?;
         let weak = engine.weak();
         let ticks = thread::Builder::new().name("job clock".to_owned()).spawn(move || {
