@@ -3,6 +3,7 @@
 mod about;
 mod head;
 mod place;
+mod sitemap;
 
 use std::{io::ErrorKind, path::Path};
 
@@ -47,7 +48,10 @@ pub async fn page(State(app): State<App>, request: Request) -> Result<Response, 
     };
     let name = path.rsplit('/').next().unwrap_or_default().to_string();
     if path == "/robots.txt" {
-        return Ok(cached(ROBOTS.into_response(), REVALIDATED));
+        return Ok(cached(robots(&app).into_response(), REVALIDATED));
+    }
+    if path == "/sitemap.xml" {
+        return Ok(cached(sitemap::sitemap(&app).await?, REVALIDATED));
     }
     let place = Place::at(&path, &app.families);
     let is_page = path == "/" || (!name.contains('.') && accepts_page(request.headers(), place.is_some()));
@@ -61,6 +65,11 @@ pub async fn page(State(app): State<App>, request: Request) -> Result<Response, 
     }
     let caching = if is_hashed(&name) { IMMUTABLE } else { REVALIDATED };
     Ok(cached(response, caching))
+}
+
+fn robots(app: &App) -> String {
+    let sitemap = app.public_origin.as_ref().map(|origin| format!("\nSitemap: {origin}/sitemap.xml\n"));
+    format!("{ROBOTS}{}", sitemap.unwrap_or_default())
 }
 
 /// index.html as the page at a place; 404 where there is no such page, so that programs hear of it, too.

@@ -2,6 +2,7 @@
 
 mod acting;
 mod asking;
+mod balances;
 mod discovery;
 mod other_tabs;
 mod provider;
@@ -16,6 +17,7 @@ use sending::chain_id;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
+pub use balances::balances;
 pub use provider::{Announced, Provider};
 pub use sending::WalletError;
 

@@ -21,6 +21,9 @@ pub struct Page {
 pub struct Looked {
     /// SQL for at most one row, of what `$1` is in the address. A column `known` is 1.
     pub select: &'static str,
+    /// SQL for the keys of the newest ones as texts, `key`, at most `$1`; `None` where they are nothing to be found by
+    /// programs that read whole sites.
+    pub newest: Option<&'static str>,
     /// Whether there can be one that is not found.
     pub unknown: Unknown,
     /// What is said about a row that was found, at a moment in seconds since the epoch.

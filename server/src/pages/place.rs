@@ -22,6 +22,11 @@ pub struct Place {
     pub key: Option<Key>,
 }
 
+/// All pages.
+pub fn all(families: &Families) -> impl Iterator<Item = &'static Page> {
+    PAGES.iter().chain(families.pages())
+}
+
 /// What an address names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
@@ -36,7 +41,7 @@ impl Place {
     pub fn at(path: &str, families: &Families) -> Option<Self> {
         // As the router does, which leaves one slash at the end out.
         let path = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
-        let all = || PAGES.iter().chain(families.pages());
+        let all = || all(families);
         if let Some(page) = all().find(|page| page.path == path) {
             return Some(Self { page, key: None });
         }

@@ -65,6 +65,8 @@ async fn deep_links_open_the_page() -> Result<()> {
     let robots = ask(&app, "/robots.txt", "*/*").await?;
     assert_eq!(robots.headers()["cache-control"], "no-cache");
     assert_eq!(robots.text().await?, "User-agent: *\nDisallow: /api/\n");
+    // A server that does not know its own address cannot name any.
+    problem(ask(&app, "/sitemap.xml", "*/*").await?, 404, "no-route").await?;
     // Asked for again, it comes again only where it is another one.
     let page = ask(&app, "/bounties", html).await?;
     let again =

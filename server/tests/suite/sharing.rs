@@ -80,6 +80,13 @@ async fn pages_say_what_they_are_about(database: Database) -> Result<()> {
     }
     let (_, html) = page(&app, &format!("/bounties/{}", posted.id)).await?;
     assert!(value(&html, "description")?.contains("It takes submissions until 20"), "{html}");
+    let (status, sitemap) = page(&app, "/sitemap.xml").await?;
+    assert_eq!(status, 200);
+    for path in ["/", "/bounties", "/data/new", &format!("/bounties/{}", posted.id), &format!("/models/{model}")] {
+        assert!(sitemap.contains(&format!("<loc>https://market.example{path}</loc>")), "{path}: {sitemap}");
+    }
+    assert!(!sitemap.contains("/:"), "each address has its key: {sitemap}");
+    assert!(page(&app, "/robots.txt").await?.1.contains("Sitemap: https://market.example/sitemap.xml"));
     // A file is called as the bounty that it won; one that nobody has named here is shown all the same.
     let (won, unknown) = (Cid::of_block(b"the winner"), Cid::of_block(b"somebody's"));
     a_winner(&app.chain, FileHasher::hash(&file).cid, won).await?;

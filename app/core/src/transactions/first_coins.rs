@@ -1,12 +1,12 @@
 //! The coins that every account can have once, offered in the wallet's dialog and where somebody without any needs some.
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{Address, Amount};
+use protocol::Amount;
 
 use super::Transactions;
 use crate::{
-    chain::{Balances, Reader},
-    wallet::Wallet,
+    chain::Balances,
+    wallet::{Wallet, balances},
 };
 use app_ui::{
     controls::busy_button::BusyButton,
@@ -58,26 +58,9 @@ pub fn Airdrop(
 /// The same, shown to accounts without any MDC alone: where they are about to be spent.
 #[component]
 pub fn FirstCoins() -> impl IntoView {
-    let (wallet, reader) = (expect_context::<Wallet>(), expect_context::<Reader>());
-    let tray = expect_context::<Transactions>();
-    let (balances, error) = (RwSignal::new(None::<Balances>), RwSignal::new(None::<String>));
-    Effect::new(move |before: Option<Option<Address>>| {
-        tray.mined.track();
-        let chosen = wallet.account.get();
-        // What is known is of the account before.
-        if before != Some(chosen) {
-            balances.set(None);
-        }
-        let Some(account) = chosen else { return chosen };
-        spawn_local(async move {
-            let read = reader.balances(account).await.ok();
-            // Another account may have been chosen meanwhile. What cannot be read is told where it is spent.
-            if wallet.account.try_get_untracked().flatten() == Some(account) {
-                balances.try_set(read);
-            }
-        });
-        chosen
-    });
+    let (tray, error) = (expect_context::<Transactions>(), RwSignal::new(None::<String>));
+    // What cannot be read is told where it is spent.
+    let balances = balances(move || tray.mined.track(), RwSignal::new(None));
     view! {
         <Problem error=error />
         <Show when=move || has_none(balances)>

@@ -212,7 +212,7 @@ fn ModelShown(context: ModelContext) -> impl IntoView {
             {move || (!read.get()).then(|| view! { <reading::Reading /> })}
             {move || (!ready.get()).then(|| view! { <loading::LoadingPanel context=context /> })}
             {move || (incentive.get() == Some(IncentiveKind::Market)).then(|| view! { <market::MarketPanel context=context /> })}
-            <Tabs label="Parts of the page" panel="part" tabs=tabs() chosen=chosen on_choose=go />
+            <Tabs label="Parts of the page" panel="part" tabs=tabs() chosen=chosen on_choose=go careful=true />
             <TabPanel id="part" tabs=tabs() chosen=chosen>
                 {move || match shown.get() {
                     (Tab::About, false) => view! { <classes::ClassesPanel context=context /> }.into_any(),

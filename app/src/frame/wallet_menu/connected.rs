@@ -5,10 +5,10 @@ use super::{
     switch_chain::{SwitchChain, SwitchProblem},
 };
 use app_core::{
-    chain::{Balances, Clock, Reader},
+    chain::Clock,
     components::account::Account,
     transactions::first_coins::Airdrop,
-    wallet::Wallet,
+    wallet::{Wallet, balances},
 };
 use app_ui::messages::notice::Problem;
 
@@ -16,24 +16,9 @@ use app_ui::messages::notice::Problem;
 #[component]
 pub fn Connected(open: RwSignal<bool>) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
-    let reader = expect_context::<Reader>();
     let clock = expect_context::<Clock>();
-    let balances = RwSignal::new(None::<Balances>);
     let error = RwSignal::new(None::<String>);
-    Effect::new(move || {
-        clock.head.track();
-        let Some(account) = wallet.account.get() else { return };
-        spawn_local(async move {
-            match reader.balances(account).await {
-                Ok(read) => {
-                    balances.try_set(Some(read));
-                }
-                Err(e) => {
-                    error.try_set(Some(e.to_string()));
-                }
-            }
-        });
-    });
+    let balances = balances(move || clock.head.track(), error);
     let watch = move |_| {
         spawn_local(async move {
             if let Err(e) = wallet.watch_coin().await {

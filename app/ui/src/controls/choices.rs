@@ -20,7 +20,8 @@ pub fn Tabs(
     #[prop(into)]
     chosen: Signal<Option<usize>>,
     on_choose: Callback<usize>,
-    /// Whether to choose another one throws something away: then the arrow keys only lead there.
+    /// Whether to choose another one throws something away, or leaves an entry in the history: then the arrow keys only lead
+    /// there.
     #[prop(optional)]
     careful: bool,
 ) -> impl IntoView {

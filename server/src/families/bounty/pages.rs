@@ -24,6 +24,7 @@ pub(super) const PAGES: &[Page] = &[
             select: "SELECT CAST(1 AS BIGINT) AS known, t.title, b.reward_hi, b.reward_lo, b.test_rows, b.classes, \
                      b.phase_1, b.until_1, b.phase_2, b.until_2, b.phase_3 \
                      FROM bounties b LEFT JOIN titles t ON t.cid = b.metadata_cid WHERE b.id = $1",
+            newest: Some("SELECT CAST(id AS TEXT) AS key FROM bounties ORDER BY id DESC LIMIT $1"),
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM bounties"),
             told,
         }),

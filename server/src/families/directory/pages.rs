@@ -16,6 +16,7 @@ pub(super) const PAGES: &[Page] = &[
         subject: Some(Looked {
             select: "SELECT CAST(1 AS BIGINT) AS known, d.name \
                      FROM datasets s LEFT JOIN descriptions d ON d.cid = s.description_cid WHERE s.id = $1",
+            newest: Some("SELECT CAST(id AS TEXT) AS key FROM datasets ORDER BY id DESC LIMIT $1"),
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM datasets"),
             told: |row, _| titled(row),
         }),
@@ -26,6 +27,7 @@ pub(super) const PAGES: &[Page] = &[
         description: "Leave to learn on a data set.",
         subject: Some(Looked {
             select: "SELECT CAST(1 AS BIGINT) AS known FROM grants WHERE id = $1",
+            newest: None,
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM grants"),
             told: |_, _| Ok(Told::default()),
         }),

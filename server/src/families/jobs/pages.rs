@@ -17,6 +17,7 @@ pub(super) const PAGES: &[Page] = &[
         description: "Work that is computed on somebody's machine and paid by what was counted.",
         subject: Some(Looked {
             select: "SELECT CAST(1 AS BIGINT) AS known FROM jobs WHERE id = $1",
+            newest: Some("SELECT CAST(id AS TEXT) AS key FROM jobs ORDER BY id DESC LIMIT $1"),
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM jobs"),
             told: |_, _| Ok(Told::default()),
         }),

@@ -12,6 +12,7 @@ pub(super) const PAGES: &[Page] = &[
         subject: Some(Looked {
             select: "SELECT CAST(1 AS BIGINT) AS known, f.name, f.description \
                      FROM models m LEFT JOIN model_files f ON f.cid = m.metadata_cid WHERE m.address = $1",
+            newest: Some("SELECT address AS key FROM models ORDER BY created_block DESC, created_log DESC LIMIT $1"),
             unknown: Unknown::MayBe,
             told: Told::named,
         }),

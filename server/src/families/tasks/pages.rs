@@ -11,6 +11,7 @@ pub(super) const PAGES: &[Page] = &[
         description: "Learning from the data of several owners; nobody sees the rows of another.",
         subject: Some(Looked {
             select: "SELECT CAST(1 AS BIGINT) AS known FROM tasks WHERE id = $1",
+            newest: Some("SELECT CAST(id AS TEXT) AS key FROM tasks ORDER BY id DESC LIMIT $1"),
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM tasks"),
             told: |_, _| Ok(Told::default()),
         }),

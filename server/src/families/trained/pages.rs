@@ -17,6 +17,11 @@ pub(super) const PAGES: &[Page] = &[
                      WHERE NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.id = p.id) \
                      UNION ALL SELECT b.model_cid, t.title, '', 0, b.ended_at FROM bounties b \
                      LEFT JOIN titles t ON t.cid = b.metadata_cid) f WHERE f.cid = $1 ORDER BY f.rank, f.at LIMIT 1",
+            newest: Some(
+                "SELECT p.cid AS key FROM publications p \
+                 WHERE NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.id = p.id) \
+                 GROUP BY p.cid ORDER BY MAX(p.at) DESC LIMIT $1",
+            ),
             unknown: Unknown::MayBe,
             told: Told::named,
         }),
