@@ -46,7 +46,8 @@ pub async fn findings(driver: &WebDriver) -> Result<Vec<Finding>> {
     }
     // Elements that cannot be judged are told apart from findings by axe itself. Style sheets need not be read once more:
     // the one rule that wants them is among axe's experimental ones, which do not run.
-    let run = "axe.run(document, { resultTypes: ['violations'], preload: { assets: ['media'] } }).then(({ violations }) =>
+    let run =
+        "axe.run(document, { resultTypes: ['violations'], preload: { assets: ['media'] } }).then(({ violations }) =>
         violations.map(({ id, impact, help, nodes }) => ({
             id, impact, help, elements: nodes.slice(0, 3).map(({ html }) => html.slice(0, 200)),
         })))";
