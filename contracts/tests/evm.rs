@@ -1,8 +1,8 @@
 //! The real bytecode of all contracts in an EVM (revm, Osaka): a folder for each family, then what must hold for all of
 //! them together.
 //!
-//! All of it is one program, and stands here and not in the families' crates: revm is generic, so each test program
-//! compiles an optimised EVM of its own.
+//! All of it is one program, and stands here and not in the families' crates: what must hold for all contracts needs all
+//! of them. The EVM is `in_memory`.
 //!
 //! | folder | what it holds to the bytecode |
 //! |---|---|

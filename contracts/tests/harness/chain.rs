@@ -1,15 +1,8 @@
 //! revm behind four verbs: deploy, send, view, wait. Whatever a contract refuses with must be in its ABI.
 
 use contracts::refusal::{Refusals, Revert};
+use in_memory_chain::{InMemoryChain, Outcome, Transaction};
 use protocol::{Address, Digest, FamilyEvent, Logged, RawLog};
-use revm::{
-    Context, Database, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm,
-    context::{JournalTr, TxEnv, result::ExecutionResult},
-    database::InMemoryDB,
-    handler::MainnetContext,
-    primitives::{Bytes, TxKind, U256, hardfork::SpecId},
-    state::{AccountInfo, Bytecode},
-};
 
 use super::abi;
 
@@ -30,16 +23,10 @@ pub const BLOCK_GAS: u64 = 30_000_000;
 /// EIP-7825: what one transaction may use at most.
 pub const TRANSACTION_GAS: u64 = 1 << 24;
 
-/// EIP-2935: the contract that keeps the hashes of past blocks, how many, and its code.
-const HISTORY: revm::primitives::Address = revm::primitives::address!("0000F90827F1C53a10cb7A02335B175320002935");
-const HISTORY_BLOCKS: u64 = 8_191;
-const HISTORY_CODE: &str = "3373fffffffffffffffffffffffffffffffffffffffe14604657602036036042575f35600143038111604257611fff81430311604257611fff9006545f5260205ff35b5f5ffd5b5f35611fff60014303065500";
-
 /// A block per transaction; the clock stands still until told otherwise.
 pub struct Chain {
-    evm: MainnetEvm<MainnetContext<InMemoryDB>>,
+    evm: InMemoryChain,
     contracts: abi::Contracts,
-    id: u64,
     now: u64,
     /// All that was emitted, with the numbers of blocks.
     pub emitted: Vec<(u64, Address, RawLog)>,
@@ -68,22 +55,8 @@ impl Chain {
 
     /// A chain of another id, for contracts that look at it.
     pub fn with_id(id: u64) -> Self {
-        let context = Context::mainnet().with_db(InMemoryDB::default()).modify_cfg_chained(|cfg| {
-            cfg.set_spec_and_mainnet_gas_params(SpecId::OSAKA);
-            cfg.chain_id = id;
-            // The harness has no wallets that count.
-            cfg.disable_nonce_check = true;
-        });
-        let mut chain = Self {
-            evm: context.build_mainnet(),
-            contracts: abi::Contracts::default(),
-            id,
-            now: 0,
-            emitted: Vec::new(),
-        };
-        chain.evm.ctx.block.gas_limit = BLOCK_GAS;
-        let history = Bytecode::new_raw(Bytes::from(hex::decode(HISTORY_CODE).expect("hexadecimal")));
-        chain.evm.ctx.journaled_state.database.insert_account_info(HISTORY, AccountInfo::from_bytecode(history));
+        let evm = InMemoryChain::new(id, BLOCK_GAS).expect("a chain");
+        let mut chain = Self { evm, contracts: abi::Contracts::default(), now: 0, emitted: Vec::new() };
         chain.set_time(1_800_000_000);
         chain
     }
@@ -96,30 +69,17 @@ impl Chain {
     pub fn set_time(&mut self, now: u64) {
         assert!(now >= self.now, "time does not run backwards");
         self.now = now;
-        self.evm.ctx.block.timestamp = U256::from(now);
-        let parent = self.evm.ctx.block.number;
-        self.evm.ctx.block.number += U256::from(1);
-        // What a chain does at the begin of each block.
-        let hash = self.evm.ctx.journaled_state.database.block_hash(parent.saturating_to()).expect("in memory");
-        let at = parent % U256::from(HISTORY_BLOCKS);
-        let database = &mut self.evm.ctx.journaled_state.database;
-        database.insert_account_storage(HISTORY, at, hash.into()).expect("in memory");
+        self.evm.begin_block(now).expect("in memory");
     }
 
     /// Number of the block that is being made.
     pub fn block(&self) -> u64 {
-        self.evm.ctx.block.number.saturating_to()
+        self.evm.block()
     }
 
     /// The hash of a block, as long as contracts can know it.
     pub fn block_hash(&mut self, number: u64) -> Option<Digest> {
-        let age = self.block().checked_sub(number).filter(|age| (1..=HISTORY_BLOCKS).contains(age))?;
-        let history = self.evm.ctx.journaled_state.database.basic(HISTORY).expect("in memory");
-        let forgotten = history.is_none_or(|account| account.is_empty_code_hash());
-        if forgotten && age > 256 {
-            return None;
-        }
-        Some(Digest(self.evm.ctx.journaled_state.database.block_hash(number).expect("in memory").0))
+        self.evm.block_hash(number).expect("in memory").map(Digest)
     }
 
     /// Says which contract stands where another one has made it.
@@ -129,12 +89,12 @@ impl Chain {
 
     /// From now on the chain knows the hashes of 256 blocks only, as before EIP-2935.
     pub fn forget_history(&mut self) {
-        self.evm.ctx.journaled_state.database.insert_account_info(HISTORY, AccountInfo::default());
+        self.evm.forget_history();
     }
 
     /// Lets blocks pass until this one is being made.
     pub fn skip_to_block(&mut self, number: u64) {
-        while self.evm.ctx.block.number < U256::from(number) {
+        while self.block() < number {
             self.wait(1);
         }
     }
@@ -151,12 +111,11 @@ impl Chain {
 
     /// The code at an address.
     pub fn code(&mut self, at: Address) -> Vec<u8> {
-        let account = self.evm.ctx.journaled_state.load_account_with_code(at.0.into()).expect("in memory");
-        account.info.code.clone().map(|code| code.original_bytes().to_vec()).unwrap_or_default()
+        self.evm.code(at.0).expect("in memory")
     }
 
     pub fn deploy(&mut self, from: Address, code: Vec<u8>) -> Address {
-        let receipt = self.transact(from, TxKind::Create, code.clone(), true).expect("deploys");
+        let receipt = self.transact(from, None, code.clone(), true).expect("deploys");
         let at = receipt.created.expect("a contract was created");
         let deployed = self.code(at);
         self.contracts.deployed(at.0, &code, &deployed);
@@ -165,14 +124,14 @@ impl Chain {
 
     /// Deploys a contract as it was when the audit tried it: creation code with its arguments behind it.
     pub fn deploy_audited(&mut self, from: Address, code: Vec<u8>) -> Address {
-        let receipt = self.transact(from, TxKind::Create, code, true).expect("deploys");
+        let receipt = self.transact(from, None, code, true).expect("deploys");
         let at = receipt.created.expect("a contract was created");
         self.contracts.audited(at.0);
         at
     }
 
     pub fn send(&mut self, from: Address, to: Address, data: Vec<u8>) -> Result<Receipt, Failure> {
-        self.transact(from, TxKind::Call(to.0.into()), data, true)
+        self.transact(from, Some(to), data, true)
     }
 
     /// As `eth_call`: nothing is kept.
@@ -182,48 +141,31 @@ impl Chain {
 
     /// As `eth_call` from an account: what would happen.
     pub fn call(&mut self, from: Address, to: Address, data: Vec<u8>) -> Result<Receipt, Failure> {
-        self.transact(from, TxKind::Call(to.0.into()), data, false)
+        self.transact(from, Some(to), data, false)
     }
 
-    fn transact(&mut self, from: Address, kind: TxKind, data: Vec<u8>, keep: bool) -> Result<Receipt, Failure> {
-        let tx = TxEnv {
-            caller: from.0.into(),
-            gas_limit: TRANSACTION_GAS,
-            gas_price: 0,
-            kind,
-            data: Bytes::from(data),
-            chain_id: Some(self.id),
-            ..TxEnv::default()
-        };
-        let result = if keep { self.evm.transact_commit(tx) } else { self.evm.transact(tx).map(|done| done.result) };
-        match result.expect("a valid transaction") {
-            ExecutionResult::Success { gas, logs, output, .. } => {
-                let read = |log: revm::primitives::Log| {
-                    let topics = log.topics().iter().map(|t| Digest(t.0)).collect();
-                    (Address(log.address.into_array()), RawLog { topics, data: log.data.data.to_vec() })
+    fn transact(&mut self, from: Address, to: Option<Address>, data: Vec<u8>, keep: bool) -> Result<Receipt, Failure> {
+        let sent = Transaction { from: from.0, to: to.map(|to| to.0), data, gas_limit: TRANSACTION_GAS };
+        match self.evm.execute(sent, keep).expect("a valid transaction") {
+            Outcome::Done { gas, output, logs, created } => {
+                let read = |log: in_memory_chain::Log| {
+                    (Address(log.from), RawLog { topics: log.topics.into_iter().map(Digest).collect(), data: log.data })
                 };
                 let logs: Vec<_> = logs.into_iter().map(read).collect();
                 if keep {
                     let block = self.block();
                     self.emitted.extend(logs.iter().cloned().map(|(from, log)| (block, from, log)));
                 }
-                Ok(Receipt {
-                    gas: gas.tx_gas_used(),
-                    created: output.address().map(|a| Address(a.into_array())),
-                    output: output.into_data().to_vec(),
-                    logs,
-                })
+                Ok(Receipt { gas, created: created.map(Address), output, logs })
             }
-            ExecutionResult::Revert { output, .. } => {
-                let data = output.to_vec();
-                if let TxKind::Call(to) = kind {
-                    let to = to.into_array();
-                    let code = self.code(Address(to));
-                    self.contracts.declare(to, &code, &data);
+            Outcome::Reverted(data) => {
+                if let Some(to) = to {
+                    let code = self.code(to);
+                    self.contracts.declare(to.0, &code, &data);
                 }
                 Err(Failure::Reverted { revert: contracts::refusal::decode(&data, &REFUSALS), data })
             }
-            ExecutionResult::Halt { reason, .. } => Err(Failure::Halted(format!("{reason:?}"))),
+            Outcome::Halted(reason) => Err(Failure::Halted(reason)),
         }
     }
 }

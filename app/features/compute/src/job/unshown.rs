@@ -21,14 +21,15 @@ pub fn Unshown(here: Here) -> impl IntoView {
         let (client, provider, by, until, pay) = submitted.get().flatten()?;
         let is_mine = tools.wallet.account.get() == Some(client);
         let is_shown = sessions.of(here.id, provider).view.with(|view| view.shown.is_some());
-        (is_mine && !is_shown).then_some((by, until, pay))
+        let tone = if tools.clock.now.get() < by { "" } else { "warn" };
+        (is_mine && !is_shown).then_some((tone, by, until, pay))
     });
     move || {
-        unshown.get().map(|(by, until, pay)| {
+        unshown.get().map(|(tone, by, until, pay)| {
             view! {
-                <Notice tone="warn">
+                <Notice tone=tone>
                     <p id="unshown">
-                        "The provider has not shown this page its result. It does so by itself while the page is connected to it. If nothing has come by "
+                        "The provider has not shown this page its result. It does so by itself once the page is connected to it. If nothing has come by "
                         <Deadline at=by />
                         ", challenge it: whoever does not show its result in a dispute loses the dispute. If nobody challenges it by "
                         <Deadline at=until /> {format!(", the provider gets {}.", format::mdc(pay))}
