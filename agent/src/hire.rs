@@ -4,8 +4,8 @@
 //! |---|---|
 //! | [`posting`] | files and limits to a job that stands on chain |
 //! | [`choosing`] | asking who fits for quotes, the cheapest first, and locking the money for one |
-//! | [`running`] | hearing the log, promising pay, taking the result, claiming what comes back |
-//! | [`auditing`] | running parts of the job again |
+//! | [`running`] | hearing the log, promising pay, claiming what comes back; `judging`: accepting or challenging the result |
+//! | [`auditing`] | running parts of the job again, or its rest |
 //! | [`disputing`] | challenging a result that is wrong |
 
 mod auditing;

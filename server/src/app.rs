@@ -15,7 +15,7 @@ use crate::{
     content::disk::Disk,
     db::Db,
     family::Families,
-    limits::{ClientRate, Rate},
+    limits::{ClientRate, Kept, Rate},
     listen::Places,
     live::Live,
     metrics::Requests,
@@ -35,6 +35,7 @@ pub struct AppState {
     pub dist: Option<PathBuf>,
     /// Where people reach this server, e.g. `https://models.example`, if it was told one origin alone.
     pub public_origin: Option<String>,
+    pub sitemap: Kept,
     /// Blocks that the index stays behind the head.
     pub confirmations: u64,
     pub store: Arc<dyn ContentStore>,

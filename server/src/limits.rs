@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     num::NonZeroU32,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -21,6 +21,30 @@ use tower_governor::{
 };
 
 use crate::{listen::network, problem::ApiError};
+
+/// A text that is dear to make, so that it is made anew only after a while, whoever asks.
+#[derive(Debug, Default)]
+pub struct Kept(tokio::sync::Mutex<Option<(Instant, String)>>);
+
+impl Kept {
+    /// The text, made anew where the last one is older than `holds`.
+    ///
+    /// # Errors
+    /// Of `make`.
+    pub async fn for_a_while<E>(
+        &self,
+        holds: Duration,
+        make: impl Future<Output = Result<String, E>>,
+    ) -> Result<String, E> {
+        let mut kept = self.0.lock().await;
+        if let Some((_, text)) = kept.as_ref().filter(|(made, _)| made.elapsed() < holds) {
+            return Ok(text.clone());
+        }
+        let text = make.await?;
+        *kept = Some((Instant::now(), text.clone()));
+        Ok(text)
+    }
+}
 
 /// So many requests a minute for each key, all of them at once if need be. For what is known inside a handler only,
 /// e.g. who signed in; [`ClientRate`] stands before handlers.

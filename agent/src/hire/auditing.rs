@@ -1,11 +1,15 @@
-//! Audits: parts of a job, or all of it, that the client runs again on its own machine.
+//! Audits: parts of a job, or its rest, that the client runs again on its own machine.
 
-use std::{cell::OnceCell, sync::Arc};
+use std::{
+    cell::OnceCell,
+    sync::{Arc, atomic::Ordering},
+};
 
 use compute_engine::{Checkpoint, Outcome, Wasmtime};
 use compute_provider::Ready;
 use compute_session::{Audit, Liar, Reached, Until, is_audited};
 use jobs::Job;
+use protocol::cid::Cid;
 
 use super::{Hiring, posting::Posted};
 use crate::{
@@ -14,7 +18,7 @@ use crate::{
     work::{
         benchmark,
         prepared::{Prepared, prepare},
-        runner::{Start, Update},
+        runner::{Control, Start, Update},
     },
 };
 
@@ -62,13 +66,27 @@ impl Auditor {
         Ok(audit.check(&reached, said))
     }
 
-    /// Runs a whole job: what its provider should have submitted.
+    /// Runs a job behind a checkpoint of it, or all of it: what its provider should have submitted.
     ///
     /// # Errors
     /// [`Failure`]: it cannot be run here now.
-    pub async fn whole(&self, hiring: &Hiring, posted: &Posted, job: &Job) -> Result<Outcome, Failure> {
+    pub async fn rest(
+        &self,
+        hiring: &Hiring,
+        posted: &Posted,
+        job: &Job,
+        from: Option<Cid>,
+    ) -> Result<Outcome, Failure> {
         let (Prepared { ready, .. }, engine) = self.ready(hiring, posted, job).await?;
-        match runs(ready, engine, ready.from.clone(), u64::MAX).await? {
+        let from = match from {
+            Some(file) => {
+                let file = hiring.shelf.get(file, posted.largest_checkpoint()).await?;
+                let from = ready.read(&file).map_err(|bad| Failure::Failed(bad.to_string()))?;
+                Some(Arc::new(from))
+            }
+            None => ready.from.clone(),
+        };
+        match runs(ready, engine, from, u64::MAX).await? {
             Stopped::End(outcome) => Ok(outcome),
             Stopped::Checkpoint(_) => Err(Failure::Failed("The job stopped before its end here.".into())),
         }
@@ -101,7 +119,8 @@ async fn runs(ready: &Ready, engine: &Wasmtime, from: Option<Arc<Checkpoint>>, e
         duty: 1.0,
         allowed: u64::MAX,
     };
-    let (_control, mut updates) = start.spawn().map_err(|error| Failure::Failed(error.to_string()))?;
+    let (control, mut updates) = start.spawn().map_err(|error| Failure::Failed(error.to_string()))?;
+    let _stop = StopAtLast(control);
     loop {
         match updates.recv().await {
             Some(Update::Lines(..)) => {}
@@ -110,5 +129,14 @@ async fn runs(ready: &Ready, engine: &Wasmtime, from: Option<Arc<Checkpoint>>, e
             Some(Update::Failed(error)) => return Err(Failure::Failed(error.to_string())),
             None => return Err(Failure::Failed("The job that was run again here broke off.".into())),
         }
+    }
+}
+
+/// Stops a job that nobody waits for any more.
+struct StopAtLast(Arc<Control>);
+
+impl Drop for StopAtLast {
+    fn drop(&mut self) {
+        self.0.stop.store(true, Ordering::Relaxed);
     }
 }

@@ -1,6 +1,6 @@
 //! From a locked job to its end: hearing the log, promising pay, taking the result, claiming what comes back.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use compute_engine::Outcome;
 use compute_recipe::Line;
@@ -45,8 +45,10 @@ struct Running<'a> {
     last: Option<Audit>,
     /// What the provider said that is not so.
     lie: Option<Liar>,
-    /// What the whole job came to on this machine, where the provider did not show what it had submitted.
-    own: Option<Outcome>,
+    /// What the job came to on this machine, where the provider did not show what it had submitted.
+    own: Option<Result<Rc<Outcome>, Failure>>,
+    /// Checkpoints that were fetched.
+    fetched: Vec<Cid>,
     promised: u64,
     said: String,
 }
@@ -65,6 +67,7 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
         last: None,
         lie: None,
         own: None,
+        fetched: Vec::new(),
         promised: 0,
         said: String::new(),
     };
@@ -152,10 +155,14 @@ impl Running<'_> {
             return Ok(());
         };
         let again = |audit| Some(Asked { units, file, audit });
+        let was_here = self.hiring.shelf.has(file);
         if let Err(failure) = self.hiring.shelf.get(file, self.posted.largest_checkpoint()).await {
             self.waits(&failure);
             self.asked = again(audit);
             return Ok(());
+        }
+        if !was_here {
+            self.fetched.push(file);
         }
         if let Some(audit) = audit
             && let Err(failure) = self.audit(job, &audit).await
@@ -210,8 +217,9 @@ impl Running<'_> {
                 }
                 // In a folder that is shared, others may still look for them.
                 if !self.hiring.is_shared {
-                    let passed = self.chosen.side.look(Client::passed_checkpoints);
-                    passed.into_iter().for_each(|file| self.hiring.shelf.forget(file));
+                    let going_on = self.chosen.side.look(Client::going_on_from);
+                    let passed = self.fetched.iter().filter(|file| !going_on.contains(file));
+                    passed.for_each(|file| self.hiring.shelf.forget(*file));
                 }
                 let (paid, back) = job.parts();
                 let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);

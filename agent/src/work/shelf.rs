@@ -50,7 +50,12 @@ impl Shelf {
         Err(Failure::Failed(format!("File {cid} cannot be had: {why}")))
     }
 
-    /// Whether any server answers now, whatever it says.
+    /// Whether a file is in the folder.
+    pub fn has(&self, cid: Cid) -> bool {
+        self.folder.join(cid.to_string()).exists()
+    }
+
+    /// Whether any server answers now.
     pub async fn is_reachable(&self) -> bool {
         for server in &self.servers {
             if server.answers().await {

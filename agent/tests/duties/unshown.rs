@@ -1,5 +1,6 @@
 //! What the program of a client does about a result that was submitted and is not shown: nobody pays for it unseen.
 
+use compute_engine::Outcome;
 use compute_session::{Shown, delivery};
 use jobs::{ESCALATE_WINDOW, REVEAL_WINDOW, State};
 use link::sealing::seal;
@@ -18,6 +19,20 @@ async fn waits_for_it(lent: &Lent) {
     let left = job.shown_by().unwrap() - lent.chain.now().await.unwrap();
     assert!((2_600..=2_700).contains(&left), "three quarters of an hour, less what has passed: {left}");
     lent.chain.pass(left).await.unwrap();
+}
+
+/// What a provider shows of this, sealed to its client.
+fn sealed(lent: &Lent, provider: &MadeUp<'_>, found: &Outcome) -> Shown {
+    let delivery = delivery(&provider.deal.of, provider.deal.client);
+    let sealed = seal(&provider.client_key.0, &delivery, &found.result, [6; 32]).unwrap();
+    Shown {
+        result: found.hash(),
+        units: found.units(),
+        salt: Digest::ZERO,
+        ended: found.ended as u8,
+        instructions: found.instructions,
+        file: lent.put(&sealed),
+    }
 }
 
 #[tokio::test]
@@ -57,16 +72,7 @@ async fn a_true_result_whose_provider_cannot_say_a_word_is_found_and_accepted() 
     let mut silent = MadeUp::meets(&lent, key, 1).await;
     silent.takes_the_job().await;
     let expected = outcome(&module(STEPS), &[], 20);
-    let sealed =
-        seal(&silent.client_key.0, &delivery(&silent.deal.of, silent.deal.client), &expected.result, [6; 32]).unwrap();
-    let shown = Shown {
-        result: expected.hash(),
-        units: expected.units(),
-        salt: Digest::ZERO,
-        ended: expected.ended as u8,
-        instructions: expected.instructions,
-        file: lent.put(&sealed),
-    };
+    let shown = sealed(&lent, &silent, &expected);
     silent.submits_unshown(shown, expected.head).await;
     client.says_of(1, "has not shown its result yet").await;
     waits_for_it(&lent).await;
@@ -74,4 +80,21 @@ async fn a_true_result_whose_provider_cannot_say_a_word_is_found_and_accepted() 
     client.says("\"settled\"").await;
     assert!(!client.has_said_of(1, "challenged"), "it was right");
     assert_eq!(std::fs::read(lent.world.path("client.result")).unwrap(), expected.result);
+}
+
+#[tokio::test]
+async fn a_true_result_for_more_units_than_it_took_is_challenged() {
+    let lent = Lent::up().await;
+    lent.join("first").await;
+    let key = made_up::joins(&lent).await;
+    let client = hires(&lent, &key.address().to_string(), "0", "20").await;
+    let mut greedy = MadeUp::meets(&lent, key, 1).await;
+    greedy.takes_the_job().await;
+    let expected = outcome(&module(STEPS), &[], 20);
+    let shown = sealed(&lent, &greedy, &expected);
+    lent.chain.pass(1).await.unwrap();
+    greedy.submits_with(Shown { units: shown.units + 1, ..shown }, expected.head).await;
+    greedy.until("the challenge", |_| client.has_said_of(1, "challenged under a bond")).await;
+    assert!(client.has_said_of(1, &format!("took {}", expected.units())));
+    assert!(!client.has_said_of(1, "is accepted"));
 }

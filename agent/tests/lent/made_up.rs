@@ -152,7 +152,12 @@ impl<'a> MadeUp<'a> {
 
     /// Cashes what it was promised, submits this result and shows it.
     pub async fn submits(&mut self, shown: Shown) {
-        self.submits_unshown(shown, Digest::ZERO).await;
+        self.submits_with(shown, Digest::ZERO).await;
+    }
+
+    /// The same, with this head of the log.
+    pub async fn submits_with(&mut self, shown: Shown, head: Digest) {
+        self.submits_unshown(shown, head).await;
         self.side.show(Shown { salt: SALT, ..shown });
     }
 

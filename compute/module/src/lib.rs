@@ -13,9 +13,10 @@
 //! # What one instruction is
 //! Each operator that runs, without those that only give structure (`block`, `loop`, `else`, `end`, `nop`). Operators that
 //! move many bytes, and calls that hand bytes over, count one more for each eight bytes; a page of memory counts as its
-//! bytes. A stretch of operators without a branch between them is counted when it begins. A loop without another branch than
-//! the one back, whose rounds are known when it begins, is counted then too, all of them at once: what is not paid for does
-//! not begin.
+//! bytes. A stretch of operators without a branch between them is counted as a whole. A loop without any other branch, block
+//! or call than the branch back, whose rounds are known when it begins, is counted then, all of them at once: what is not paid
+//! for does not begin. A loop that steps past what would end it, and would trap some time, therefore stops for all that is
+//! left, before its first round.
 
 mod charges;
 mod check;

@@ -41,7 +41,9 @@ impl Rounds {
         let back = behind.iter().position(ends_stretch)?;
         let (body, rest) = behind.split_at(back);
         let [Operator::BrIf { relative_depth: 0 }, Operator::End, ..] = rest else { return None };
-        if body.iter().any(|operator| calls(operator, imported) || moves(operator, imported)) {
+        // The end of a block would stand behind its own branch: where one is open, the branch leads there, and not back.
+        let opens = |operator: &Operator<'_>| matches!(operator, Operator::Block { .. });
+        if body.iter().any(|operator| opens(operator) || calls(operator, imported) || moves(operator, imported)) {
             return None;
         }
         let (one, other) = compared(body)?;

@@ -245,13 +245,17 @@ impl Author {
         }
         let next = format!("(i32.add (local.get {counter}) (i32.const {step}))");
         let again = format!("(local.tee {counter} {next})");
-        let line = match self.random.random_range(0..10) {
+        let (inner, perhaps) = (self.name("inner"), self.condition());
+        let line = match self.random.random_range(0..12) {
             0..3 if until == 0 => format!("(br_if {label} {again})"),
             0..6 => format!("(br_if {label} (i32.ne {again} (i32.const {until})))"),
             6 => format!(
                 "(local.set {counter} {next}) (br_if {label} (i32.ne (i32.const {until}) (local.get {counter})))"
             ),
             7..9 => format!("(if (i32.ne {again} (i32.const {until})) (then (br {label})))"),
+            9..11 => format!(
+                "(block {inner} (br_if {inner} (i32.ne {again} (i32.const {until})))) (br_if {label} {perhaps})"
+            ),
             _ => format!("(br {label})"),
         };
         writeln!(self.text, "{line})").unwrap();
@@ -469,6 +473,13 @@ fn loops_that_may_go_otherwise_are_counted_as_they_go() {
         format!("{begin} (local.get $a) (drop {next}) (br_if $next (i32.ne (i32.const 9))))"),
         format!("{begin} (br_if $next (i32.lt_s {next} (local.get $b))))"),
         format!("{begin} (br_if $next (i32.ne {next} (i32.add (local.get $b) (i32.const 0)))))"),
+        // What looks like the way back leads out of a block in it.
+        format!("{begin} (block $in (br_if $in (i32.ne {next} (local.get $b)))))"),
+        format!(
+            "{begin} (block $in (local.set $c (i32.const 1)) (br_if $in (i32.ne {next} (i32.const 3)))) \
+             (br_if $next (i32.lt_s (local.get $a) (i32.const 20))))"
+        ),
+        format!("{begin} (br_if $next (block (result i32) (br_if 0 (i32.const 0) (i32.ne {next} (local.get $b))))))"),
         // Another way leads out of it, or back, or into a function.
         format!(
             "(block $out {begin} (br_if $out (i32.eq (local.get $a) (i32.const 5))) (br_if $next (i32.ne {next} (local.get $b)))))"

@@ -259,10 +259,10 @@ impl Client {
         self.told().last()
     }
 
-    /// Checkpoints from which nobody goes on: all but the last one, and the last one that was promised pay.
-    pub fn passed_checkpoints(&self) -> Vec<Cid> {
-        let kept = [self.last_checkpoint().map(|last| last.file), self.voucher().map(|voucher| voucher.checkpoint)];
-        self.told().map(|told| told.file).filter(|file| !kept.contains(&Some(*file))).collect()
+    /// Checkpoints from which somebody may go on: the last one, and the last one that was promised pay.
+    pub fn going_on_from(&self) -> Vec<Cid> {
+        let last = self.last_checkpoint().map(|last| last.file);
+        last.into_iter().chain(self.voucher().map(|voucher| voucher.checkpoint)).collect()
     }
 
     /// All checkpoints that were told, in order.

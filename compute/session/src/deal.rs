@@ -1,13 +1,13 @@
 //! What both sides know of a job before they talk, from the chain and from files that it names.
 
-use compute_engine::Checkpoint;
+use compute_engine::{Checkpoint, Outcome};
 use jobs::{
     Terms,
     typed_data::{self, Of},
 };
 use protocol::{Address, Digest};
 
-use crate::{Liar, Signature, SignedQuote, Voucher};
+use crate::{Liar, Shown, Signature, SignedQuote, Voucher};
 
 /// Instructions of a unit.
 const UNIT: u64 = 1_000_000;
@@ -52,6 +52,26 @@ impl Deal {
     /// somebody else.
     pub fn units(&self, instructions: u64) -> u64 {
         instructions.saturating_sub(self.begun).div_ceil(UNIT)
+    }
+
+    /// Looks whether no more units were submitted than so many instructions take.
+    ///
+    /// # Errors
+    /// [`Liar::OtherUnits`]
+    pub fn check_units(&self, submitted: u64, instructions: u64) -> Result<(), Liar> {
+        let took = self.units(instructions);
+        if submitted > took { Err(Liar::OtherUnits { submitted, took }) } else { Ok(()) }
+    }
+
+    /// What came out, where this result, this head of the log and so many units are what was submitted, and are what is shown.
+    ///
+    /// # Errors
+    /// [`Liar::OtherResult`], [`Liar::OtherUnits`].
+    pub fn outcome(&self, shown: &Shown, result: Vec<u8>, head: Digest, units: u64) -> Result<Outcome, Liar> {
+        let outcome = shown.outcome(result, head)?;
+        self.check_units(units, outcome.instructions)?;
+        // The commitment has a number of its own, and cannot be shown in a dispute with another one.
+        if shown.units == units { Ok(outcome) } else { Err(Liar::OtherUnits { submitted: units, took: shown.units }) }
     }
 
     /// At how many instructions the job stops.

@@ -27,6 +27,8 @@ pub enum Liar {
     TooFast { units: u64, seconds: u64 },
     #[error("The provider shows two different checkpoints after {instructions} instructions. Do not pay for them.")]
     TwoCheckpoints { instructions: u64 },
+    #[error("The provider submitted {submitted} units on chain for a result that took {took}. Challenge the result.")]
+    OtherUnits { submitted: u64, took: u64 },
     #[error("What the provider shows is not what it submitted on chain. Challenge the result.")]
     OtherResult,
     #[error(

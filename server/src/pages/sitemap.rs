@@ -1,5 +1,7 @@
 //! Addresses of pages, for programs that read whole sites: those that are about nothing in particular, and of each kind of
-//! subject the newest ones.
+//! subject the newest ones. A bounty's page leads to the model that won it.
+
+use std::time::Duration;
 
 use axum::{
     http::header,
@@ -13,6 +15,9 @@ use crate::{app::App, problem::ApiError};
 /// Addresses of a kind of subject at most. Older ones are reached through lists.
 const NEWEST: i64 = 1_000;
 
+/// It is not made anew before, whoever asks: it takes a question for each kind.
+const HOLDS: Duration = Duration::from_secs(60);
+
 /// The sitemap of this site, as sitemaps.org describes it.
 ///
 /// # Errors
@@ -21,6 +26,11 @@ pub async fn sitemap(app: &App) -> Result<Response, ApiError> {
     let Some(origin) = &app.public_origin else {
         return Err(ApiError::NoRoute("/sitemap.xml (this server was started without one --origin)".into()));
     };
+    let xml = app.sitemap.for_a_while(HOLDS, made(app, origin)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/xml; charset=utf-8")], xml).into_response())
+}
+
+async fn made(app: &App, origin: &str) -> Result<String, ApiError> {
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
@@ -39,5 +49,5 @@ pub async fn sitemap(app: &App) -> Result<Response, ApiError> {
         }
     }
     xml.push_str("</urlset>\n");
-    Ok(([(header::CONTENT_TYPE, "application/xml; charset=utf-8")], xml).into_response())
+    Ok(xml)
 }

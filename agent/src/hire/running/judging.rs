@@ -1,13 +1,19 @@
 //! What was submitted: taken and accepted, or challenged while that is possible.
 
+use std::{rc::Rc, time::Duration};
+
+use compute_engine::Outcome;
 use compute_recipe::{MODULE_CID, Output};
-use compute_session::{Liar, SEALED_RESULT, Shown, delivery};
+use compute_session::{Liar, SEALED_RESULT, delivery};
 use jobs::{Job, Run, calls};
 use link::sealing::open;
 use protocol::cid::{Cid, Codec};
 
 use super::{super::disputing, Running};
 use crate::{failure::Failure, files};
+
+/// Seconds of the window that are left for the challenge itself.
+const FOR_THE_CHALLENGE: u64 = 180;
 
 impl Running<'_> {
     /// Accepts what was submitted, or challenges it. What is not shown yet is waited for; with a quarter of the time for a
@@ -21,12 +27,7 @@ impl Running<'_> {
             Err(failure) => {
                 self.waits(&failure);
                 let is_late = job.shown_by().is_some_and(|by| self.hiring.now.get() >= by);
-                // Where no server answers, that is no fault of the provider.
-                if self.lie.is_some() || !is_late || !self.hiring.shelf.is_reachable().await {
-                    None
-                } else {
-                    self.runs_it_here(job, run).await?
-                }
+                if self.lie.is_none() && is_late { self.runs_it_here(job, run).await } else { None }
             }
         };
         if let Some(lie) = &self.lie {
@@ -54,8 +55,15 @@ impl Running<'_> {
         }
         let shown = self.shown.ok_or_else(|| Failure::Failed("The provider has not shown its result yet.".into()))?;
         let result = self.opened(shown.file).await?;
-        let outcome = shown.outcome(result, run.log_head).map_err(|liar| Failure::Refused(liar.to_string()))?;
-        Ok(Some(outcome.result))
+        match self.chosen.deal.outcome(&shown, result, run.log_head, run.units) {
+            Ok(outcome) => Ok(Some(outcome.result)),
+            Err(lie @ Liar::OtherUnits { .. }) => {
+                self.caught(lie);
+                Ok(None)
+            }
+            // What is committed to may be right all the same.
+            Err(lie) => Err(Failure::Refused(lie.to_string())),
+        }
     }
 
     /// Opens what was sealed to this client.
@@ -65,31 +73,45 @@ impl Running<'_> {
         open(&self.hiring.link.0, &delivery, &sealed).map_err(|error| Failure::Refused(error.to_string()))
     }
 
-    /// Runs the whole job on this machine, since the provider does not show what it submitted, and holds it against what there is.
-    /// `None` after a lie, or if it cannot be run here now.
-    async fn runs_it_here(&mut self, job: &Job, run: &Run) -> Result<Option<Vec<u8>>, Failure> {
+    /// Runs the rest of the job on this machine, since the provider does not show what it submitted, and holds it against what
+    /// there is. `None` after a lie, and while it cannot be told.
+    async fn runs_it_here(&mut self, job: &Job, run: &Run) -> Option<Vec<u8>> {
         if self.own.is_none() {
-            self.says("runs", "the provider does not show its result in time, so the job is run here");
-            match self.auditor.whole(self.hiring, &self.posted, job).await {
-                Ok(outcome) => self.own = Some(outcome),
-                Err(failure) => {
-                    self.waits(&failure);
-                    return Ok(None);
-                }
+            self.says("runs", "the provider does not show its result in time, so the rest of the job is run here");
+            self.own = Some(self.rest(job).await.map(Rc::new));
+        }
+        if let Ok(own) = self.own.clone()? {
+            let is_paid_right = self.chosen.deal.check_units(run.units, own.instructions);
+            let is_same = own.head == run.log_head
+                && match &self.shown {
+                    Some(shown) => own.hash() == shown.result,
+                    None => self.is_sealed(&own.result, run).await,
+                };
+            match (is_paid_right, &self.shown) {
+                (Err(lie), _) => self.caught(lie),
+                (Ok(()), _) if is_same => return Some(own.result.clone()),
+                (Ok(()), Some(_)) => self.caught(Liar::Audit { instructions: self.chosen.deal.begun }),
+                (Ok(()), None) => {}
             }
         }
-        let Some(own) = &self.own else { return Ok(None) };
-        let is_same = match &self.shown {
-            Some(Shown { result, .. }) => own.hash() == *result,
-            None => self.is_sealed(&own.result, run).await,
-        };
-        if is_same {
-            return Ok(self.own.take().map(|own| own.result));
+        if self.lie.is_none() {
+            // Where no server answers, that is no fault of the provider.
+            if self.hiring.shelf.is_reachable().await {
+                self.caught(Liar::NotShown);
+            } else {
+                self.waits(&Failure::Failed("No server answers, so the provider may have shown its result.".into()));
+            }
         }
-        let begun = self.chosen.deal.begun;
-        let lie = if self.shown.is_some() { Liar::Audit { instructions: begun } } else { Liar::NotShown };
-        self.caught(lie);
-        Ok(None)
+        None
+    }
+
+    /// What comes out behind the last checkpoint that was promised pay, in time for a challenge.
+    async fn rest(&self, job: &Job) -> Result<Outcome, Failure> {
+        let from = self.chosen.side.look(|side| side.voucher().map(|voucher| voucher.checkpoint));
+        let left = job.expires_at().unwrap_or_default().saturating_sub(self.hiring.now.get() + FOR_THE_CHALLENGE);
+        let rest = self.auditor.rest(self.hiring, &self.posted, job, from);
+        let rest = tokio::time::timeout(Duration::from_secs(left), rest).await;
+        rest.map_err(|_| Failure::Failed("The job cannot be run here in time.".into()))?
     }
 
     /// Whether the file that was named on chain holds this, sealed to this client. The chain has the hash of its CID alone.

@@ -17,6 +17,7 @@ pub fn balances(again: impl Fn() + 'static, problem: RwSignal<Option<String>>) -
         // What is known is of the account before.
         if before != Some(chosen) {
             balances.set(None);
+            problem.set(None);
         }
         let Some(account) = chosen else { return chosen };
         spawn_local(async move {

@@ -19,7 +19,7 @@ pub(super) const PAGES: &[Page] = &[
                      LEFT JOIN titles t ON t.cid = b.metadata_cid) f WHERE f.cid = $1 ORDER BY f.rank, f.at LIMIT 1",
             newest: Some(
                 "SELECT p.cid AS key FROM publications p \
-                 WHERE NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.id = p.id) \
+                 WHERE p.cid <> '' AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.id = p.id) \
                  GROUP BY p.cid ORDER BY MAX(p.at) DESC LIMIT $1",
             ),
             unknown: Unknown::MayBe,

@@ -4,7 +4,7 @@ use app_core::{
     action::{ActionError, Tools},
     content,
 };
-use compute_session::{SEALED_RESULT, Shown, delivery};
+use compute_session::{Deal, Liar, SEALED_RESULT, Shown, delivery};
 use jobs::{JOBS, Job, typed_data::Of};
 use link::sealing::open;
 use protocol::{
@@ -22,11 +22,11 @@ pub struct Opened {
     pub is_checked: bool,
 }
 
-/// Fetches and opens the result that was submitted. `shown` is what the provider said of it.
+/// Fetches and opens the result that was submitted. `shown` is what the provider said of it, by what both know of the job.
 ///
 /// # Errors
 /// [`ActionError`]: nobody has the file, it is sealed to another key, or it is not what was submitted.
-pub async fn fetch(tools: Tools, id: u64, job: &Job, shown: Option<Shown>) -> Result<Opened, ActionError> {
+pub async fn fetch(tools: Tools, id: u64, job: &Job, shown: Option<(Shown, Deal)>) -> Result<Opened, ActionError> {
     let run = job.run.as_ref().ok_or_else(|| ActionError::feature("Nothing was submitted yet."))?;
     let key = key::key(tools).await?;
     let deployment = tools.deployment();
@@ -37,12 +37,15 @@ pub async fn fetch(tools: Tools, id: u64, job: &Job, shown: Option<Shown>) -> Re
             "The file that was submitted is not sealed to your key, so it is no result for you. Challenge it.",
         )
     })?;
-    let Some(shown) = shown else { return Ok(Opened { bytes, is_checked: false }) };
+    let Some((shown, deal)) = shown else { return Ok(Opened { bytes, is_checked: false }) };
     let other = || ActionError::feature("The result is not what the provider committed to on chain. Challenge it.");
     if !shown.is_of(id, run.provider, run.result) {
         return Err(other());
     }
-    let outcome = shown.outcome(bytes, run.log_head).map_err(|_| other())?;
+    let outcome = deal.outcome(&shown, bytes, run.log_head, run.units).map_err(|liar| match liar {
+        Liar::OtherUnits { .. } => ActionError::feature(liar),
+        _ => other(),
+    })?;
     Ok(Opened { bytes: outcome.result, is_checked: true })
 }
 

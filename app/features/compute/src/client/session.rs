@@ -207,6 +207,11 @@ impl Session {
         }
     }
 
+    /// What both sides know of the job, while the link is open.
+    pub fn deal(&self) -> Option<Deal> {
+        self.open.borrow().as_ref().map(|open| open.deal)
+    }
+
     /// Ends the link. What came stays.
     pub fn close(&self) {
         drop(self.open.borrow_mut().take());

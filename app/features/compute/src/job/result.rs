@@ -36,7 +36,8 @@ pub fn ResultPanel(here: Here) -> impl IntoView {
     let sessions = expect_context::<Sessions>();
     let press = Callback::new(move |()| {
         let Some((_, provider, _)) = mine.get_untracked() else { return };
-        let shown = sessions.of(here.id, provider).view.with_untracked(|view| view.shown);
+        let session = sessions.of(here.id, provider);
+        let shown = session.view.with_untracked(|view| view.shown).zip(session.deal());
         let job = here.known.computing.with_untracked(|known| known.as_ref()?.book.job(here.id).cloned());
         run.start(async move {
             let Some(job) = job else { return Ok(()) };
