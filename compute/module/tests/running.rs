@@ -306,3 +306,26 @@ fn several_results_tables_and_globals_go_on_as_they_did() {
     assert_eq!(one.store.data().result.len(), 8 * 28);
     assert_eq!(one.store.data().result, other.store.data().result);
 }
+
+#[test]
+fn a_loop_of_known_rounds_that_is_not_paid_for_whole_does_not_begin() {
+    // It stores beyond its memory in the last of its rounds: 16 of 4,096 bytes fit.
+    let text = r#"(module (memory (export "memory") 1 1)
+        (func (export "step") (result i32) (local $at i32)
+            (loop $next
+                (i32.store (local.get $at) (i32.const 1))
+                (br_if $next (i32.ne (local.tee $at (i32.add (local.get $at) (i32.const 4096))) (i32.const 69632))))
+            i32.const 0))"#;
+    let instrumented = instrument(&module(text)).unwrap();
+    let stored = |limit| {
+        let mut running = Running::counted(&instrumented, &[], limit);
+        assert!(!running.run());
+        let memory = running.instance.get_memory(&running.store, "memory").unwrap();
+        let stored = memory.data(&running.store).iter().filter(|byte| **byte == 1).count();
+        (stored, running.left() < 0)
+    };
+    // Ten operators in each of 17 rounds. Of a function that traps, the global shows what was counted when it was called.
+    let whole = 17 * 10;
+    assert_eq!(stored(whole), (16, false), "all could be paid for, and the last round traps");
+    assert_eq!(stored(whole - 1), (0, true));
+}
