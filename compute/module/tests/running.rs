@@ -324,8 +324,8 @@ fn a_loop_of_known_rounds_that_is_not_paid_for_whole_does_not_begin() {
         let stored = memory.data(&running.store).iter().filter(|byte| **byte == 1).count();
         (stored, running.left() < 0)
     };
-    // Ten operators in each of 17 rounds. What traps in a function has paid for what was counted when it was called.
+    // Ten operators in each of 17 rounds. Of a function that traps, the global shows what was counted when it was called.
     let whole = 17 * 10;
-    assert_eq!(stored(whole), (16, false), "all was paid for, and the last round traps");
+    assert_eq!(stored(whole), (16, false), "all could be paid for, and the last round traps");
     assert_eq!(stored(whole - 1), (0, true));
 }
