@@ -47,6 +47,8 @@ struct Running<'a> {
     lie: Option<Liar>,
     /// What the job came to on this machine, where the provider did not show what it had submitted.
     own: Option<Result<Rc<Outcome>, Failure>>,
+    /// Since when a server answers, as far as it was looked at; time of the chain.
+    reachable_since: Option<u64>,
     /// Checkpoints that were fetched.
     fetched: Vec<Cid>,
     promised: u64,
@@ -67,6 +69,7 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
         last: None,
         lie: None,
         own: None,
+        reachable_since: None,
         fetched: Vec::new(),
         promised: 0,
         said: String::new(),

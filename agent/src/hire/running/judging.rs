@@ -12,6 +12,8 @@ use protocol::cid::{Cid, Codec};
 use super::{super::disputing, Running};
 use crate::{failure::Failure, files};
 
+/// Seconds in which two sides that reach the same server again have met, and said what is due.
+const FOR_A_WORD: u64 = 30;
 /// Seconds of the window that are left for the challenge itself.
 const FOR_THE_CHALLENGE: u64 = 180;
 
@@ -94,15 +96,22 @@ impl Running<'_> {
                 (Ok(()), None) => {}
             }
         }
-        if self.lie.is_none() {
-            // Where no server answers, that is no fault of the provider.
-            if self.hiring.shelf.is_reachable().await {
-                self.caught(Liar::NotShown);
-            } else {
-                self.waits(&Failure::Failed("No server answers, so the provider may have shown its result.".into()));
-            }
+        if self.lie.is_none() && self.could_have_shown().await {
+            self.caught(Liar::NotShown);
         }
         None
+    }
+
+    /// Whether a server has answered for long enough that the provider could have shown its result: where none does, that is no
+    /// fault of the provider.
+    async fn could_have_shown(&mut self) -> bool {
+        if !self.hiring.shelf.is_reachable().await {
+            self.reachable_since = None;
+            self.waits(&Failure::Failed("No server answers, so the provider may have shown its result.".into()));
+            return false;
+        }
+        let now = self.hiring.now.get();
+        now - *self.reachable_since.get_or_insert(now) >= FOR_A_WORD
     }
 
     /// What comes out behind the last checkpoint that was promised pay, in time for a challenge.
