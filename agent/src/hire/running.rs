@@ -83,8 +83,8 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
             () = tokio::time::sleep(LOOK) => {}
         }
         match running.looks().await {
-            Ok(is_over) if is_over => return Ok(()),
-            Ok(_) => {}
+            Ok(true) => return Ok(()),
+            Ok(false) => {}
             // A node or a server that is away for a while costs nothing, as long as this goes on.
             Err(failure @ Failure::Failed(_)) => running.waits(&failure),
             Err(failure) => return Err(failure),
@@ -197,6 +197,7 @@ impl Running<'_> {
         }
     }
 
+    /// Does what is due for a job as it stands. Whether it is over.
     async fn sees(&mut self, job: &Job) -> Result<bool, Failure> {
         match (job.state, &job.run) {
             (State::Running, _) => {

@@ -3,10 +3,9 @@
 use compute_engine::{Limits, Run, Wasmtime, Work};
 use compute_module::instrument;
 use compute_session::{Shown, Wish};
-use jobs::{ESCALATE_WINDOW, REVEAL_WINDOW, State};
 use protocol::{Digest, cid::Cid};
 
-use super::{STEPS, coins, hires, module};
+use super::{STEPS, hires, is_slashed, module};
 use crate::lent::{
     Lent,
     made_up::{self, MadeUp},
@@ -48,11 +47,5 @@ async fn what_a_provider_made_up_is_found_by_an_audit_not_paid_and_slashed() {
     lent.chain.pass(1).await.unwrap();
     made_up.submits(shown).await;
     made_up.until("the challenge", |_| client.has_said_of(1, "challenged under a bond")).await;
-    let worker = lent.lend("first");
-    assert_eq!(lent.juror(1).await, juror);
-    worker.says_of(1, "revealed: in a block").await;
-    lent.chain.pass(REVEAL_WINDOW + ESCALATE_WINDOW).await.unwrap();
-    lent.comes_to(1, State::Slashed).await;
-    client.says("\"slashed\"").await;
-    assert!(lent.deposit(liar).await < coins(5));
+    is_slashed(&lent, &client, juror, liar).await;
 }

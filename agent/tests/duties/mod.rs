@@ -5,7 +5,8 @@ mod audited;
 mod judged;
 mod unshown;
 
-use protocol::Amount;
+use jobs::{ESCALATE_WINDOW, REVEAL_WINDOW, State};
+use protocol::{Address, Amount};
 use serde_json::Value;
 
 use crate::{
@@ -78,4 +79,15 @@ async fn hires(lent: &Lent, provider: &str, audits: &str, every: &str) -> Lender
             &out,
         ],
     )
+}
+
+/// The worker `first` judges what was challenged, and its provider loses its stake.
+async fn is_slashed(lent: &Lent, client: &Lender, juror: Address, liar: Address) {
+    let worker = lent.lend("first");
+    assert_eq!(lent.juror(1).await, juror);
+    worker.says_of(1, "revealed: in a block").await;
+    lent.chain.pass(REVEAL_WINDOW + ESCALATE_WINDOW).await.unwrap();
+    lent.comes_to(1, State::Slashed).await;
+    client.says("\"slashed\"").await;
+    assert!(lent.deposit(liar).await < coins(5));
 }

@@ -2,11 +2,10 @@
 
 use compute_engine::Outcome;
 use compute_session::{Shown, delivery};
-use jobs::{ESCALATE_WINDOW, REVEAL_WINDOW, State};
 use link::sealing::seal;
 use protocol::{Digest, cid::Cid};
 
-use super::{STEPS, coins, hires, module};
+use super::{STEPS, hires, is_slashed, module};
 use crate::lent::{
     Lent,
     made_up::{self, MadeUp},
@@ -54,13 +53,7 @@ async fn a_result_that_is_made_up_and_never_shown_is_challenged_and_its_provider
     assert!(!client.has_said_of(1, "challenged"), "there is time to show it");
     waits_for_it(&lent).await;
     client.says_of(1, "challenged under a bond").await;
-    let worker = lent.lend("first");
-    assert_eq!(lent.juror(1).await, juror);
-    worker.says_of(1, "revealed: in a block").await;
-    lent.chain.pass(REVEAL_WINDOW + ESCALATE_WINDOW).await.unwrap();
-    lent.comes_to(1, State::Slashed).await;
-    client.says("\"slashed\"").await;
-    assert!(lent.deposit(liar).await < coins(5));
+    is_slashed(&lent, &client, juror, liar).await;
 }
 
 #[tokio::test]

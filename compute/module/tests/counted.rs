@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod support;
+
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use compute_module::{LEFT, instrument};
@@ -11,8 +13,10 @@ use wasm_encoder::{
     CodeSection, Function, Instruction, Module, RawSection, ValType,
     reencode::{Reencode as _, RoundtripReencoder},
 };
-use wasmi::{Caller, Engine, Extern, Instance, Linker, Store, Val};
+use wasmi::{Instance, Store, Val};
 use wasmparser::{FunctionBody, KnownCustom, Operator, Parser, Payload};
+
+use support::started;
 
 /// The global that counts in programs that count each operator.
 const TICKS: u32 = 0;
@@ -101,20 +105,7 @@ struct Ran {
 }
 
 fn run(module: &[u8], left: i64) -> Ran {
-    let engine = Engine::default();
-    let module = wasmi::Module::new(&engine, module).unwrap();
-    let mut store = Store::new(&engine, Vec::new());
-    let mut linker = Linker::<Vec<u8>>::new(&engine);
-    let write = |mut caller: Caller<'_, Vec<u8>>, from: i32, count: i32| {
-        let memory = caller.get_export("memory").and_then(Extern::into_memory).unwrap();
-        let (data, result) = memory.data_and_store_mut(&mut caller);
-        result.extend_from_slice(&data[from as usize..(from + count) as usize]);
-    };
-    linker.func_wrap("job", "write", write).unwrap();
-    let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
-    if let Some(global) = instance.get_global(&store, LEFT) {
-        global.set(&mut store, Val::I64(left)).unwrap();
-    }
+    let (mut store, instance) = started(module, left);
     let step = instance.get_typed_func::<(), i32>(&store, "step").unwrap();
     let done = step.call(&mut store, ()).is_ok();
     let (left, ticks) = (number(&instance, &store, LEFT), number(&instance, &store, "ticks").unwrap());

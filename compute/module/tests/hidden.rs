@@ -3,16 +3,19 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+mod support;
+
 use std::fmt::Write as _;
 
-use compute_module::{LEFT, instrument};
+use compute_module::instrument;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use wasm_encoder::{
     CodeSection, Function, Ieee32, Ieee64, Instruction, Module, RawSection, ValType,
     reencode::{Reencode as _, RoundtripReencoder},
 };
-use wasmi::{Caller, Engine, Extern, Linker, Store, Val};
 use wasmparser::{FunctionBody, Operator, Parser, Payload};
+
+use support::started;
 
 /// Quiet NaNs with what no engine gives by itself.
 const NANS: [u32; 3] = [0x7fc1_2345, 0xffc0_0001, 0x7fff_ffff];
@@ -109,20 +112,7 @@ fn other(body: &FunctionBody<'_>, parameters: usize, nan: u32) -> Function {
 
 /// What a module writes; counted, where it is instrumented.
 fn written(module: &[u8]) -> Vec<u8> {
-    let engine = Engine::default();
-    let module = wasmi::Module::new(&engine, module).unwrap();
-    let mut store = Store::new(&engine, Vec::new());
-    let mut linker = Linker::<Vec<u8>>::new(&engine);
-    let write = |mut caller: Caller<'_, Vec<u8>>, from: i32, count: i32| {
-        let memory = caller.get_export("memory").and_then(Extern::into_memory).unwrap();
-        let (data, result) = memory.data_and_store_mut(&mut caller);
-        result.extend_from_slice(&data[from as usize..(from + count) as usize]);
-    };
-    linker.func_wrap("job", "write", write).unwrap();
-    let instance = linker.instantiate_and_start(&mut store, &module).unwrap();
-    if let Some(left) = instance.get_global(&store, LEFT) {
-        left.set(&mut store, Val::I64(1 << 40)).unwrap();
-    }
+    let (mut store, instance) = started(module, 1 << 40);
     instance.get_typed_func::<(), i32>(&store, "step").unwrap().call(&mut store, ()).unwrap();
     store.into_data()
 }
