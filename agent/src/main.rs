@@ -76,6 +76,9 @@ async fn run(command: Command, printer: Printer) -> Result<(), Failure> {
             cli::chain::TaskCommand::Deliver { id, seat, folder } => {
                 watch::deliver(&options.on, folder, *id, *seat, printer).await
             }
+            cli::chain::TaskCommand::Demand { id, seat, folder } => {
+                watch::demand(&options.on, folder, *id, *seat, printer).await
+            }
             _ => chain::task(options, printer).await,
         },
         Command::Check(check) => seat::check(&check, printer),

@@ -23,6 +23,7 @@ mod watcher;
 use std::path::Path;
 
 use protocol::Amount;
+use tasks::Task;
 
 use self::{helper::Helper, party::Party, watcher::Watcher};
 use crate::{
@@ -47,10 +48,27 @@ pub async fn helper(options: &cli::Serve, on: &Watching, printer: Printer) -> Re
 
 /// `agent task deliver`
 pub async fn deliver(on: &On, folder: &Path, id: u64, seat: u8, printer: Printer) -> Result<(), Failure> {
+    let (party, mut watcher, task) = of_folder(on, folder, id, printer).await?;
+    party.deliver(&mut watcher, id, &task, seat).await.map(drop)
+}
+
+/// `agent task demand`
+pub async fn demand(on: &On, folder: &Path, id: u64, seat: u8, printer: Printer) -> Result<(), Failure> {
+    let (party, mut watcher, task) = of_folder(on, folder, id, printer).await?;
+    if party.demand(&mut watcher, id, &task, seat).await? {
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "Seat {seat} owes this account no key of task {id}, by what this folder has kept of the result. Only who receives the \
+         result can demand keys, and only those that were signed."
+    )))
+}
+
+async fn of_folder(on: &On, folder: &Path, id: u64, printer: Printer) -> Result<(Party, Watcher, Task), Failure> {
     let party = Party::read(folder, 0)?;
     let mut watcher = Watcher::open(on, folder, &[], printer).await?;
     watcher.view.refresh().await?;
     let task = watcher.view.book.task(id).cloned();
     let task = task.ok_or_else(|| Failure::Given(format!("There is no task {id}. Look at the number again.")))?;
-    party.deliver(&mut watcher, id, &task, seat).await.map(drop)
+    Ok((party, watcher, task))
 }

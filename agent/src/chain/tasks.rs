@@ -60,8 +60,8 @@ pub async fn task(options: TaskOptions, printer: Printer) -> Result<(), Failure>
         }
         TaskCommand::Stall { id, seat, heads } => calls::stall(id, seat, heads.unwrap_or(HERE)),
         TaskCommand::Respond { id, seat, heads } => calls::respond(id, seat, heads.unwrap_or(HERE), &[]),
-        // What is owed is in a folder that only a party reads: see `watch::deliver`.
-        TaskCommand::Deliver { .. } => return Ok(()),
+        // What was signed and is owed is in a folder that only a party reads: see `watch::deliver` and `watch::demand`.
+        TaskCommand::Deliver { .. } | TaskCommand::Demand { .. } => return Ok(()),
         TaskCommand::Log { id } => return log(chain, id, printer).await,
         TaskCommand::Result { id } => return result(chain, id, printer).await,
         TaskCommand::Confirm { id, seat, keys, data, accepted } => {
@@ -97,7 +97,6 @@ pub async fn task(options: TaskOptions, printer: Printer) -> Result<(), Failure>
         TaskCommand::Cancel { id } => calls::cancel(id),
         TaskCommand::Expire { id } => calls::expire(id),
         TaskCommand::Retry { id } => calls::retry(id),
-        TaskCommand::Demand { id, seat } => calls::demand(id, seat),
         TaskCommand::Collect { id, part } => calls::collect(id, part),
         TaskCommand::Show { id } => return show(&chain, contract, id, printer).await,
     };

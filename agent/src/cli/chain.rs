@@ -278,10 +278,11 @@ pub enum TaskCommand {
     Retry {
         id: u64,
     },
-    /// Demands the sealed key that a computing seat has not sent.
+    /// Demands the sealed key that a computing seat owes this account and has not sent, from the folder of `agent party`.
     Demand {
         id: u64,
         seat: u8,
+        folder: PathBuf,
     },
     /// Pays a part of a task that has ended.
     Collect {

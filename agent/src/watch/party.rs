@@ -95,6 +95,29 @@ impl Party {
         };
         watcher.send(id, "delivered", calls::deliver(id, seat, &outcome, &hashes, &key)).await
     }
+
+    /// Demands the key that a seat owes this account, which receives the result; nothing where it owes none.
+    pub async fn demand(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<bool, Failure> {
+        let (Some(mine), Some((result, _))) =
+            (receiving(watcher, task), watcher.view.seen(id).and_then(|seen| seen.outcome))
+        else {
+            return Ok(false);
+        };
+        let Some((outcome, hashes)) = self.seat(watcher, id, task, mine).await?.signed(result)? else {
+            return Ok(false);
+        };
+        if hashes.get(usize::from(seat)).is_none_or(|hash| *hash == Digest::ZERO) {
+            return Ok(false);
+        }
+        watcher.send(id, "demanded", calls::demand(id, seat, &outcome, &hashes)).await
+    }
+}
+
+/// The seat of this account that receives the result without having data.
+fn receiving(watcher: &Watcher, task: &Task) -> Option<u8> {
+    let receives =
+        |seat: &tasks::Seat| seat.holder == watcher.me && seat.roles.has(tasks::Roles::RECEIVES) && seat.grant == 0;
+    (0_u8..).zip(&task.seats).find(|(_, seat)| receives(seat)).map(|(mine, _)| mine)
 }
 
 /// Whether the task does what the grant is for and no more, where a server has the file of its purpose.
@@ -132,12 +155,10 @@ impl Deciding for Party {
             Step::Expire => watcher.send(id, "expired", calls::expire(id)).await,
             Step::Deliver { seat, .. } => self.deliver(watcher, id, task, seat).await,
             Step::Demand { seat, .. } => {
-                let receives = (0_u8..).zip(&task.seats).find(|(_, seat)| {
-                    seat.holder == watcher.me && seat.roles.has(tasks::Roles::RECEIVES) && seat.grant == 0
-                });
-                let waits = receives.is_some_and(|(mine, _)| !watcher.state.has_ended(id, task.attempt, mine));
+                let waits =
+                    receiving(watcher, task).is_some_and(|mine| !watcher.state.has_ended(id, task.attempt, mine));
                 let long = watcher.view.now() >= task.since + super::watcher::HANDOVER;
-                if waits && long { watcher.send(id, "demanded", calls::demand(id, seat)).await } else { Ok(false) }
+                if waits && long { self.demand(watcher, id, task, seat).await } else { Ok(false) }
             }
             Step::Collect { part, .. } => watcher.send(id, "collected", calls::collect(id, part)).await,
             Step::Begin { .. }

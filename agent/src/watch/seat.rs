@@ -173,6 +173,17 @@ impl Playing {
         Ok(Some(own(seated, signing, brings).await?))
     }
 
+    /// What all have signed, and the hashes of all keys.
+    pub fn signed(&self, result: protocol::Digest) -> Result<Option<(tasks::Outcome, Vec<protocol::Digest>)>, Failure> {
+        let (task, attempt) = self.number();
+        let progress = self.state.progress(task, attempt, self.seat);
+        if !progress.exists() {
+            return Ok(None);
+        }
+        let late = Late::read(&self.attempt, self.seat, &files::read(&progress)?, result)?;
+        Ok(late.map(|late| (mpc_task::on_chain(late.outcome()), late.outcome().keys.clone())))
+    }
+
     /// What is posted where the key that this seat owes is demanded: the outcome, the hashes of all keys, the key itself.
     pub fn owes(&self, result: protocol::Digest) -> Result<Option<Owed>, Failure> {
         let (task, attempt) = self.number();

@@ -1,9 +1,9 @@
 //! Who gains by lying, staying silent, coming first, having many addresses, choosing the moment.
 
 use protocol::{Address, Amount, Digest};
-use tasks::{Failure, Move, REQUESTER_PART, Roles, SeatTerms, State};
+use tasks::{Failure, Move, REQUESTER_PART, Roles, SeatTerms, SignedKeys, State, typed_data};
 
-use super::choose::{SEALED, hashes, keys};
+use super::choose::{SEALED, hashes, keys, signed};
 use crate::harness::{
     tasks::{ANN, START, Scene, draft, outcome},
     trainer,
@@ -152,7 +152,8 @@ fn who_keeps_its_key_back_loses_bond_and_fee() {
     scene.chain.wait(86_399);
     // Before the period is over nobody takes its bond and leaves.
     assert_eq!(refused(&mut scene, 1, &Move::Collect { task, part: 0 }), "NothingDue");
-    scene.play(trainer(ANN), &Move::Demand { task, seat: 0 }).unwrap();
+    let signed = signed(&scene, task, hashes(2));
+    scene.play(trainer(ANN), &Move::Demand { task, seat: 0, signed }).unwrap();
     scene.chain.wait(86_400);
     scene.play(trainer(1), &Move::Collect { task, part: 0 }).unwrap();
     collect_all(&mut scene, task);
@@ -163,21 +164,44 @@ fn who_keeps_its_key_back_loses_bond_and_fee() {
 #[test]
 fn who_demands_a_key_that_it_has_gains_nothing() {
     let (mut scene, task) = finished();
-    scene.play(trainer(ANN), &Move::Demand { task, seat: 1 }).unwrap();
-    let deliver = |sealed: &[u8]| Move::Deliver {
-        task,
-        seat: 1,
-        result: scene.result(task, &outcome(keys(2))),
-        keys: keys(2),
-        key_hashes: hashes(2),
-        sealed: sealed.to_vec(),
-    };
+    let signed = signed(&scene, task, hashes(2));
+    let demand = Move::Demand { task, seat: 1, signed: signed.clone() };
+    scene.play(trainer(ANN), &demand).unwrap();
+    let deliver = |sealed: &[u8]| Move::Deliver { task, seat: 1, signed: signed.clone(), sealed: sealed.to_vec() };
     let (wrong, right) = (deliver(b"something"), deliver(SEALED));
     assert_eq!(refused(&mut scene, 2, &wrong), "OtherDelivery");
     scene.play(trainer(2), &right).unwrap();
-    assert_eq!(refused(&mut scene, ANN, &Move::Demand { task, seat: 1 }), "WrongSeatState");
+    assert_eq!(refused(&mut scene, ANN, &demand), "WrongSeatState");
     collect_all(&mut scene, task);
     assert_eq!(gain(&mut scene, 2), (FEE + COMPUTE) as i128);
+}
+
+/// Results that are told to nobody, or to an owner, have seats without a key: a requester that demands one would get bond and
+/// fee of a seat that nothing can be posted for.
+#[test]
+fn who_owes_no_key_cannot_be_made_to_lose_its_bond() {
+    let (mut scene, task) = running();
+    let mut hashes = hashes(2);
+    hashes[0] = Digest::ZERO;
+    let signed = signed(&scene, task, hashes);
+    let finish = scene.finishing(task, outcome(signed.keys));
+    scene.play(trainer(1), &finish).unwrap();
+    let demand = |seat: u8, signed: &SignedKeys| Move::Demand { task, seat, signed: signed.clone() };
+    assert_eq!(refused(&mut scene, ANN, &demand(0, &signed)), "NoKeyOwed");
+    // Other hashes than were signed are none.
+    let mut made_up = signed.clone();
+    made_up.key_hashes[0] = Digest([1; 32]);
+    assert_eq!(refused(&mut scene, ANN, &demand(0, &made_up)), "OtherDelivery");
+    made_up.keys = typed_data::sealed_keys(&made_up.key_hashes);
+    made_up.result = scene.result(task, &outcome(made_up.keys));
+    assert_eq!(refused(&mut scene, ANN, &demand(0, &made_up)), "OtherDelivery");
+    scene.play(trainer(ANN), &demand(1, &signed)).unwrap();
+    let deliver = Move::Deliver { task, seat: 1, signed, sealed: SEALED.to_vec() };
+    scene.play(trainer(2), &deliver).unwrap();
+    scene.chain.wait(86_400);
+    collect_all(&mut scene, task);
+    let fee = (FEE + COMPUTE) as i128;
+    assert_eq!([1, 2].map(|person| gain(&mut scene, person)), [fee, fee]);
 }
 
 #[test]
@@ -293,11 +317,10 @@ fn nobody_is_said_to_be_silent_who_was_not_there() {
 fn a_demand_in_the_last_second_leaves_a_whole_day() {
     let (mut scene, task) = finished();
     scene.chain.wait(86_399);
-    scene.play(trainer(ANN), &Move::Demand { task, seat: 0 }).unwrap();
+    let signed = signed(&scene, task, hashes(2));
+    scene.play(trainer(ANN), &Move::Demand { task, seat: 0, signed: signed.clone() }).unwrap();
     scene.chain.wait(86_399);
-    let result = scene.result(task, &outcome(keys(2)));
-    let (key_hashes, sealed) = (hashes(2), SEALED.to_vec());
-    let deliver = Move::Deliver { task, seat: 0, result, keys: keys(2), key_hashes, sealed };
+    let deliver = Move::Deliver { task, seat: 0, signed, sealed: SEALED.to_vec() };
     scene.play(trainer(1), &deliver).unwrap();
     scene.play(trainer(1), &Move::Collect { task, part: 0 }).unwrap();
     assert_eq!(gain(&mut scene, 1), (FEE + COMPUTE) as i128);

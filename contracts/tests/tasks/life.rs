@@ -5,7 +5,7 @@ use directory::Move as RegistryMove;
 use protocol::{Amount, Digest, typed_data::Permit};
 use tasks::{Failure, Kind, Move, REQUESTER_PART, State, calls};
 
-use super::choose::keys;
+use super::choose::{hashes, keys, signed};
 use crate::harness::{
     permit::Wallet,
     reverts,
@@ -94,7 +94,7 @@ fn every_arrow_is_legal_where_it_stands_and_nowhere_else() {
                 "stall" => (2, Move::Stall { task, seat: 1, heads: HEADS }),
                 "respond" => (2, Move::Respond { task, seat: 1, heads: HEADS, signer: None }),
                 "retry" => (ANN, Move::Retry { task }),
-                "demand" => (ANN, Move::Demand { task, seat: 0 }),
+                "demand" => (ANN, Move::Demand { task, seat: 0, signed: signed(&scene, task, hashes(2)) }),
                 _ => {
                     // Too early everywhere, and then not.
                     assert!(scene.play(trainer(99), &Move::Expire { task }).is_err(), "{state:?} expires at once");

@@ -3,7 +3,10 @@
 use protocol::{Amount, Digest};
 use tasks::{Call, Move, State, Step};
 
-use super::{choose::keys, life::in_state};
+use super::{
+    choose::{hashes, keys, signed},
+    life::in_state,
+};
 use crate::harness::{
     tasks::{ANN, Scene, outcome},
     trainer,
@@ -50,7 +53,8 @@ fn each_is_told_what_is_theirs_to_do_and_until_when() {
     assert_eq!(steps(&scene, ANN, task), [0, 1].map(|seat| Step::Demand { seat, until }));
     scene.chain.wait(86_399);
     assert_eq!(steps(&scene, 1, task), []);
-    scene.play(trainer(ANN), &Move::Demand { task, seat: 0 }).unwrap();
+    let signed = signed(&scene, task, hashes(2));
+    scene.play(trainer(ANN), &Move::Demand { task, seat: 0, signed }).unwrap();
     assert_eq!(steps(&scene, 1, task), [Step::Deliver { seat: 0, until: scene.chain.now() + 86_400 }]);
     scene.chain.wait(1);
     assert_eq!(steps(&scene, 2, task), [Step::Collect { part: 1, amount: Amount(100 + 5 + 11) }]);

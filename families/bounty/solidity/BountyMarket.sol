@@ -254,6 +254,15 @@ contract BountyMarket is IBountyMarket, ReentrancyGuardTransient {
         if (phase != Phase.Open && phase != Phase.AwaitingTruth && phase != Phase.Claiming) {
             revert WrongPhase(id, phase);
         }
+        _withdraw(id, b, phase);
+    }
+
+    /// @inheritdoc IBountyMarket
+    function withdrawInTime(uint256 id) external nonReentrant {
+        _withdraw(id, _during(id, Phase.Open), Phase.Open);
+    }
+
+    function _withdraw(uint256 id, Stored storage b, Phase phase) private {
         SubmissionInfo storage mine = _mine(id, SubmissionState.Active);
 
         --b.active;

@@ -414,6 +414,11 @@ interface IBountyMarket is IERC20Errors {
     /// @param id number of the bounty
     function withdraw(uint256 id) external;
 
+    /// @notice Takes a submission back with its stake; refused from the deadline on. A transaction that waits for its
+    /// block costs nobody a stake by it.
+    /// @param id number of the bounty
+    function withdrawInTime(uint256 id) external;
+
     /// @notice Claims a number of correct labels, once, within one window after the truth was revealed.
     /// A claim below `minCorrect` cannot win, needs no reveal and keeps the stake.
     /// @param id number of the bounty

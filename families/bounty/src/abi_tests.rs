@@ -36,6 +36,7 @@ fn every_function_of_the_market_has_a_call() {
         calls::submit(1, hash, hash, Some(&permit)),
         calls::replace(1, hash),
         calls::withdraw(1),
+        calls::withdraw_in_time(1),
         calls::claim(1, 1),
         calls::reveal_prediction(1, &committed, &[], &[], ""),
         calls::timeout(1),

@@ -65,6 +65,11 @@ pub fn withdraw(id: u64) -> Vec<u8> {
     call::<withdrawCall>((wide(id),))
 }
 
+/// Takes a submission back with its stake; refused from the deadline on.
+pub fn withdraw_in_time(id: u64) -> Vec<u8> {
+    call::<withdrawInTimeCall>((wide(id),))
+}
+
 /// Claims a number of correct labels; within one window after the truth was revealed.
 pub fn claim(id: u64, correct: u32) -> Vec<u8> {
     call::<claimCall>((wide(id), correct))

@@ -462,6 +462,10 @@ interface ITaskTypes is IEscrow, IGrantErrors {
     /// @param seat that was given
     error NotComputing(uint8 seat);
 
+    /// @notice By what all have signed, the seat owes nobody a key.
+    /// @param seat that was given
+    error NoKeyOwed(uint8 seat);
+
     /// @notice What was delivered is not what was signed.
     error OtherDelivery();
 

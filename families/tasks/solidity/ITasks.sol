@@ -109,16 +109,19 @@ interface ITasks is ITaskOffers {
 
     // ---------------------------------------------------------------- afterwards
 
-    /// @notice Demands that a computing seat posts the sealed key that it has not sent; by the requester.
+    /// @notice Demands that a computing seat posts the sealed key that it has not sent; by the requester. Only a key that
+    /// the seat owes, by what all have signed, can be demanded.
     /// @param id number of the task
     /// @param index seat, from 0
-    function demand(uint64 id, uint8 index) external;
+    /// @param outcome as it was signed
+    /// @param keyHashes keccak256 of the sealed key of each seat, zero for a seat that owes none
+    function demand(uint64 id, uint8 index, Outcome calldata outcome, bytes32[] calldata keyHashes) external;
 
     /// @notice Posts a sealed key that is demanded. Anyone may call it.
     /// @param id number of the task
     /// @param index seat, from 0
     /// @param outcome as it was signed
-    /// @param keyHashes keccak256 of the sealed key of each seat
+    /// @param keyHashes keccak256 of the sealed key of each seat, zero for a seat that owes none
     /// @param sealedKey of this seat
     function deliver(
         uint64 id,

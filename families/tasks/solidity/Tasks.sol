@@ -351,7 +351,7 @@ contract Tasks is ITasks, HelperDraw {
     // ---------------------------------------------------------------- afterwards
 
     /// @inheritdoc ITasks
-    function demand(uint64 id, uint8 index) external {
+    function demand(uint64 id, uint8 index, Outcome calldata outcome, bytes32[] calldata keyHashes) external {
         Stored storage t = _during(id, State.Finished);
         _onlyRequester(t);
         uint256 by = t.since + DEMAND_PERIOD;
@@ -359,6 +359,7 @@ contract Tasks is ITasks, HelperDraw {
         Seat storage s = _seatOf(id, t, index);
         if (s.roles & COMPUTES == 0) revert NotComputing(index);
         if (s.state != SeatState.Confirmed) revert WrongSeatState(index, s.state);
+        if (_keyHash(id, t, index, outcome, keyHashes) == 0) revert NoKeyOwed(index);
         s.state = SeatState.Demanded;
         uint40 deliverBy = uint40(block.timestamp) + DELIVERY_WINDOW;
         _deliverBy[id][index] = deliverBy;
@@ -377,10 +378,7 @@ contract Tasks is ITasks, HelperDraw {
         Seat storage s = _demanded(id, t, index);
         uint256 by = _deliverBy[id][index];
         if (block.timestamp >= by) revert TooLate(by);
-        if (
-            _digest(_resultHash(id, t, outcome)) != t.result || keccak256(abi.encode(keyHashes)) != outcome.sealedKeys
-                || index >= keyHashes.length || keccak256(sealedKey) != keyHashes[index]
-        ) revert OtherDelivery();
+        if (keccak256(sealedKey) != _keyHash(id, t, index, outcome, keyHashes)) revert OtherDelivery();
         s.state = SeatState.Delivered;
         emit KeyDelivered(id, index, sealedKey);
     }
@@ -405,6 +403,21 @@ contract Tasks is ITasks, HelperDraw {
         }
         emit PartPaid(id, part, to, amount);
         _send(to, amount);
+    }
+
+    /// @dev Hash of the sealed key of a seat, by what all have signed.
+    function _keyHash(
+        uint64 id,
+        Stored storage t,
+        uint8 index,
+        Outcome calldata outcome,
+        bytes32[] calldata keyHashes
+    ) private view returns (bytes32) {
+        if (
+            _digest(_resultHash(id, t, outcome)) != t.result || keccak256(abi.encode(keyHashes)) != outcome.sealedKeys
+                || index >= keyHashes.length
+        ) revert OtherDelivery();
+        return keyHashes[index];
     }
 
     function _demanded(uint64 id, Stored storage t, uint8 index) private view returns (Seat storage s) {

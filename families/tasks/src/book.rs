@@ -72,6 +72,17 @@ pub enum Said {
     Collected(Address, Amount),
 }
 
+/// What all have signed of the sealed keys of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedKeys {
+    /// The digest that was signed, of the outcome that is given.
+    pub result: Digest,
+    /// `sealedKeys` of that outcome.
+    pub keys: Digest,
+    /// keccak256 of the sealed key of each seat, zero for a seat that owes none.
+    pub key_hashes: Vec<Digest>,
+}
+
 /// A call. Signatures stand as the accounts that made them, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Move {
@@ -92,8 +103,8 @@ pub enum Move {
     Stall { task: u64, seat: u8, heads: Digest },
     Respond { task: u64, seat: u8, heads: Digest, signer: Option<Address> },
     Retry { task: u64 },
-    Demand { task: u64, seat: u8 },
-    Deliver { task: u64, seat: u8, result: Digest, keys: Digest, key_hashes: Vec<Digest>, sealed: Vec<u8> },
+    Demand { task: u64, seat: u8, signed: SignedKeys },
+    Deliver { task: u64, seat: u8, signed: SignedKeys, sealed: Vec<u8> },
     Collect { task: u64, part: u8 },
     CollectOwed { account: Address },
 }
@@ -127,10 +138,8 @@ impl Book {
             Move::Stall { task, seat, heads } => self.stall(call, *task, *seat, *heads),
             Move::Respond { task, seat, heads, signer } => self.respond(call, *task, *seat, *heads, *signer),
             Move::Retry { task } => self.retry(call, *task),
-            Move::Demand { task, seat } => self.demand(call, *task, *seat),
-            Move::Deliver { task, seat, result, keys, key_hashes, sealed } => {
-                self.deliver(call, *task, *seat, (*result, *keys), key_hashes, sealed)
-            }
+            Move::Demand { task, seat, signed } => self.demand(call, *task, *seat, signed),
+            Move::Deliver { task, seat, signed, sealed } => self.deliver(call, *task, *seat, signed, sealed),
             Move::Collect { task, part } => self.collect(call, *task, *part),
             Move::CollectOwed { account } => {
                 let amount = self.owed.get(account).copied().unwrap_or(Amount::ZERO);

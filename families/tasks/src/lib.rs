@@ -26,7 +26,7 @@ pub mod typed_data;
 #[cfg(test)]
 mod tests;
 
-pub use book::{Book, Call, DrawBlock, Move, Said};
+pub use book::{Book, Call, DrawBlock, Move, Said, SignedKeys};
 #[cfg(feature = "deploy")]
 pub use chain::deploy;
 pub use chain::{REFUSALS, calls, logs, returns};

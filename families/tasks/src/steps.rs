@@ -29,7 +29,7 @@ pub enum Step {
     Expire,
     /// A seat posts its sealed key, or loses bond and fee.
     Deliver { seat: u8, until: u64 },
-    /// The requester demands a sealed key that was not sent.
+    /// The requester demands a sealed key that was not sent, if the seat owes one.
     Demand { seat: u8, until: u64 },
     /// An account collects.
     Collect { part: u8, amount: Amount },
@@ -47,6 +47,9 @@ impl Book {
             steps.extend(of_seat(task, seat, &may, (id, call.now)));
         }
         steps.extend(of_requester(task, &may, id));
+        // Whether a seat owes a key is known to who has what all have signed.
+        let demands = (0..task.seats.len() as u8).filter(|seat| self.demandable(call, id, *seat).is_ok());
+        steps.extend(demands.map(|seat| Step::Demand { seat, until: task.since + DEMAND_PERIOD }));
         let candidates = || task.helper.iter().flat_map(|helper| helper.candidates.clone()).collect();
         if may(&Move::Draw { task: id, candidates: candidates() }) {
             steps.push(Step::DrawHelper { until: task.draft.start_by });
@@ -104,8 +107,6 @@ fn of_requester(task: &Task, may: &impl Fn(&Move) -> bool, id: u64) -> Vec<Step>
     if may(&Move::Cancel { task: id }) {
         steps.push(Step::Cancel);
     }
-    let demands = (0..task.seats.len() as u8).filter(|seat| may(&Move::Demand { task: id, seat: *seat }));
-    steps.extend(demands.map(|seat| Step::Demand { seat, until: task.since + DEMAND_PERIOD }));
     steps
 }
 

@@ -38,7 +38,7 @@ fn every_function_and_event_is_known() {
         calls::stall(1, 0, word),
         calls::respond(1, 0, word, &[]),
         calls::retry(1),
-        calls::demand(1, 0),
+        calls::demand(1, 0, &Outcome::default(), &[]),
         calls::deliver(1, 0, &Outcome::default(), &[], &[]),
         calls::collect(1, 0),
         calls::collect_owed(who),

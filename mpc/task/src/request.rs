@@ -24,6 +24,8 @@ pub enum Request {
     Play(Box<Play>),
     /// What a seat posts on chain where the key that it owes is demanded. `spec` and `progress` are beside it.
     Owes(Box<Late>),
+    /// What all have signed, as a seat has kept it. `spec` and `progress` are beside it.
+    Signed(Box<Late>),
     /// What a seat was told by a result of whose keys some were posted on chain. `spec`, `progress` and `directory` are beside
     /// it, and where the seat has data `table`.
     Opens(Box<Late>),
@@ -141,6 +143,10 @@ pub enum Answer {
     Finished(Box<Finished>),
     /// The helper was given up; the seat is to be played again with the next one.
     HelperGone,
+    /// What all have signed.
+    Signed {
+        outcome: Outcome,
+    },
     /// What all have signed, and the sealed key that this seat owes the receiver.
     Owes {
         outcome: Outcome,

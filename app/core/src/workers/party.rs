@@ -55,10 +55,23 @@ pub enum Ended {
     HelperGone,
 }
 
-/// What is posted where a key is demanded: what all have signed, the hashes of all sealed keys, this seat's.
-pub struct Owed {
+/// What all have signed of a result.
+pub struct Signed {
     pub outcome: tasks::Outcome,
+    /// keccak256 of the sealed key of each seat, zero for a seat that owes none.
     pub key_hashes: Vec<Digest>,
+}
+
+impl From<mpc_run::Outcome> for Signed {
+    fn from(outcome: mpc_run::Outcome) -> Self {
+        Self { outcome: on_chain(&outcome), key_hashes: outcome.keys }
+    }
+}
+
+/// What is posted where a key is demanded.
+pub struct Owed {
+    pub signed: Signed,
+    /// The key of this seat.
     pub sealed: Vec<u8>,
 }
 
@@ -149,9 +162,19 @@ impl Party {
     pub async fn owes(&self, late: Late, spec: &[u8], progress: &[u8]) -> Result<Owed, WorkError> {
         let parts = beside("spec", spec).with("progress", Part::moved(progress));
         match self.ask(&Request::Owes(Box::new(late)), parts, |_| {}).await?.0 {
-            Answer::Owes { outcome, key } => {
-                Ok(Owed { outcome: on_chain(&outcome), key_hashes: outcome.keys, sealed: key })
-            }
+            Answer::Owes { outcome, key } => Ok(Owed { signed: outcome.into(), sealed: key }),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// What all have signed, as this seat has kept it.
+    ///
+    /// # Errors
+    /// [`WorkError`] with a sentence for a person.
+    pub async fn signed(&self, late: Late, spec: &[u8], progress: &[u8]) -> Result<Signed, WorkError> {
+        let parts = beside("spec", spec).with("progress", Part::moved(progress));
+        match self.ask(&Request::Signed(Box::new(late)), parts, |_| {}).await?.0 {
+            Answer::Signed { outcome } => Ok(outcome.into()),
             _ => Err(unexpected()),
         }
     }

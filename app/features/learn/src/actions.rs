@@ -51,7 +51,6 @@ pub enum Plain {
     Retry,
     Stall { seat: u8 },
     Respond { seat: u8 },
-    Demand { seat: u8 },
     Collect { part: u8 },
     CollectOwed,
     Accept { seat: u8, accepted: u16 },
@@ -81,7 +80,6 @@ pub async fn plain(tools: Tools, learning: &Learning, task: u64, what: Plain) ->
             let data = calls::respond(task, seat, heads, &[]);
             ("Answer in", Move::Respond { task, seat, heads, signer: None }, data)
         }
-        Plain::Demand { seat } => ("Demand the key of", Move::Demand { task, seat }, calls::demand(task, seat)),
         Plain::Collect { part } => ("Collect from", Move::Collect { task, part }, calls::collect(task, part)),
         Plain::CollectOwed => {
             let account = tools.account()?;

@@ -17,6 +17,13 @@ fn attempt(late: &Late, spec: &[u8]) -> Result<Attempt, RunError> {
     late.seating.attempt(spec, hash)
 }
 
+/// What all have signed, as the seat has kept it.
+pub fn signed(late: &Late, spec: &[u8], progress: &[u8]) -> Result<Reply<Answer, Part>, Ended> {
+    let attempt = attempt(late, spec).map_err(Ended::failed)?;
+    let kept = Kept::read(&attempt, late.seat, progress, late.result).map_err(Ended::failed)?.ok_or_else(forgotten)?;
+    Ok(Answer::Signed { outcome: kept.outcome().clone() }.into())
+}
+
 /// What is posted where the key that a seat owes the receiver is demanded.
 pub fn owes(late: &Late, spec: &[u8], progress: &[u8]) -> Result<Reply<Answer, Part>, Ended> {
     let attempt = attempt(late, spec).map_err(Ended::failed)?;

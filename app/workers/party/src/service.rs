@@ -56,6 +56,7 @@ impl Service<Part> for Party {
                     RunEnded::Finished(finished) => finish(*finished, &given),
                 }
             }
+            Request::Signed(late) => late::signed(&late, &bytes(&parts, "spec")?, &bytes(&parts, "progress")?),
             Request::Owes(late) => late::owes(&late, &bytes(&parts, "spec")?, &bytes(&parts, "progress")?),
             Request::Opens(late) => {
                 let directory = bytes(&parts, "directory")?.try_into().map_err(|_| unreadable())?;

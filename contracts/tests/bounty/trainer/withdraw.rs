@@ -1,7 +1,7 @@
 use bounty::{Event, Phase, SubmissionState, calls};
 use protocol::Amount;
 
-use crate::harness::{BountyOffer, BountyRun, bounty_run::STRANGER, trainer, wrong_state};
+use crate::harness::{BountyOffer, BountyRun, bounty_run::STRANGER, trainer, wrong_phase, wrong_state};
 
 #[test]
 fn before_the_deadline_the_stake_comes_back() {
@@ -13,6 +13,26 @@ fn before_the_deadline_the_stake_comes_back() {
     assert_eq!(run.state(trainer(0)), Some(SubmissionState::Withdrawn));
     assert_eq!(run.last_event(), Event::Withdrawn { trainer: trainer(0), returned: Amount::mdc(10), late: false });
     assert_eq!(run.bounty().active, 0);
+}
+
+/// A transaction that was sent in time and comes into a block that is too late.
+#[test]
+fn in_time_or_not_at_all() {
+    let mut run = BountyRun::with_submissions(BountyOffer::default(), &[50, 60]);
+    let deadline = run.bounty().terms.deadline;
+    run.world.chain.set_time(deadline - 1);
+    run.send(trainer(0), calls::withdraw_in_time(run.id)).unwrap();
+    assert_eq!(run.balance(trainer(0)), Amount::mdc(10));
+    assert_eq!(run.last_event(), Event::Withdrawn { trainer: trainer(0), returned: Amount::mdc(10), late: false });
+    let again = run.send(trainer(0), calls::withdraw_in_time(run.id));
+    wrong_state(again, run.id, trainer(0), Some(SubmissionState::Withdrawn));
+
+    run.world.chain.set_time(deadline);
+    wrong_phase(run.send(trainer(1), calls::withdraw_in_time(run.id)), run.id, Phase::AwaitingTruth);
+    run.reveal_truth().unwrap();
+    wrong_phase(run.send(trainer(1), calls::withdraw_in_time(run.id)), run.id, Phase::Claiming);
+    assert_eq!(run.state(trainer(1)), Some(SubmissionState::Active));
+    run.claim(trainer(1), 60).unwrap();
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use directory::calls::grants;
 use protocol::{Amount, Digest};
-use tasks::{Draft, Move, REQUESTER_PART, Roles, SeatTerms, typed_data};
+use tasks::{Draft, Move, REQUESTER_PART, Roles, SeatTerms, SignedKeys, typed_data};
 
 use super::super::{
     tasks::{ANN, HELPERS, Scene, candidates, outcome},
@@ -107,10 +107,12 @@ fn helped(table: &mut Table) {
     let who = *HELPERS.iter().find(|n| trainer(**n) == helper).unwrap();
     table.insert("tasks_serve", played(&mut scene, who, &Move::Serve { task, key: Digest([3; 32]) }));
     scene.begin(task);
-    let keys = typed_data::sealed_keys(&[Digest([1; 32]); 3]);
+    let key_hashes = vec![Digest([1; 32]); 3];
+    let keys = typed_data::sealed_keys(&key_hashes);
     let finish = scene.finishing(task, outcome(keys));
     table.insert("tasks_finish_3_helped", played(&mut scene, 99, &finish));
-    table.insert("tasks_demand", played(&mut scene, ANN, &Move::Demand { task, seat: 0 }));
+    let signed = SignedKeys { result: scene.result(task, &outcome(keys)), keys, key_hashes };
+    table.insert("tasks_demand", played(&mut scene, ANN, &Move::Demand { task, seat: 0, signed }));
 }
 
 fn ends(table: &mut Table) {

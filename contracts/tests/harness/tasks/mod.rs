@@ -210,9 +210,11 @@ impl Scene {
                 calls::respond(*task, *seat, *heads, &signature)
             }
             Move::Retry { task } => calls::retry(*task),
-            Move::Demand { task, seat } => calls::demand(*task, *seat),
-            Move::Deliver { task, seat, keys, key_hashes, sealed, .. } => {
-                calls::deliver(*task, *seat, &outcome(*keys), key_hashes, sealed)
+            Move::Demand { task, seat, signed } => {
+                calls::demand(*task, *seat, &outcome(signed.keys), &signed.key_hashes)
+            }
+            Move::Deliver { task, seat, signed, sealed } => {
+                calls::deliver(*task, *seat, &outcome(signed.keys), &signed.key_hashes, sealed)
             }
             Move::Collect { task, part } => calls::collect(*task, *part),
             Move::CollectOwed { account } => calls::collect_owed(*account),

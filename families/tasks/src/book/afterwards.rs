@@ -3,11 +3,20 @@
 use contracts::Refused;
 use protocol::{Amount, Digest, keccak};
 
-use super::{Book, Call, Said, by_requester, in_state, seat_of, too_late};
-use crate::{DELIVERY_WINDOW, DEMAND_PERIOD, Event, REQUESTER_PART, SeatState, State, typed_data};
+use super::{Book, Call, Said, SignedKeys, by_requester, in_state, seat_of, too_late};
+use crate::{DELIVERY_WINDOW, DEMAND_PERIOD, Event, REQUESTER_PART, SeatState, State, Task, typed_data};
 
 impl Book {
-    pub(super) fn demand(&self, call: Call<'_>, id: u64, index: u8) -> Result<Vec<Said>, Refused> {
+    pub(super) fn demand(&self, call: Call<'_>, id: u64, index: u8, signed: &SignedKeys) -> Result<Vec<Said>, Refused> {
+        let task = self.demandable(call, id, index)?;
+        if key_hash(task, index, signed)? == Digest::ZERO {
+            return Err(Refused::new("NoKeyOwed(uint8)", [index.into()]));
+        }
+        Ok(vec![Said::Task(id, Event::KeyDemanded { seat: index, by: call.now + DELIVERY_WINDOW })])
+    }
+
+    /// Whether the caller may demand the key of a seat now, if the seat owes one.
+    pub(crate) fn demandable(&self, call: Call<'_>, id: u64, index: u8) -> Result<&Task, Refused> {
         let task = self.during(id, &[State::Finished])?;
         by_requester(task, call.caller)?;
         let by = task.since + DEMAND_PERIOD;
@@ -19,7 +28,7 @@ impl Book {
             return Err(Refused::new("NotComputing(uint8)", [index.into()]));
         }
         in_state(seat, index, SeatState::Confirmed)?;
-        Ok(vec![Said::Task(id, Event::KeyDemanded { seat: index, by: call.now + DELIVERY_WINDOW })])
+        Ok(task)
     }
 
     pub(super) fn deliver(
@@ -27,8 +36,7 @@ impl Book {
         call: Call<'_>,
         id: u64,
         index: u8,
-        (result, keys): (Digest, Digest),
-        key_hashes: &[Digest],
+        signed: &SignedKeys,
         sealed: &[u8],
     ) -> Result<Vec<Said>, Refused> {
         let task = self.during(id, &[State::Finished])?;
@@ -38,9 +46,8 @@ impl Book {
         if call.now >= by {
             return Err(too_late(by));
         }
-        let listed = key_hashes.get(usize::from(index)) == Some(&keccak(&[sealed]));
-        if task.result != Some(result) || typed_data::sealed_keys(key_hashes) != keys || !listed {
-            return Err(Refused::new("OtherDelivery()", []));
+        if key_hash(task, index, signed)? != keccak(&[sealed]) {
+            return Err(other_delivery());
         }
         Ok(vec![Said::Task(id, Event::KeyDelivered { seat: index, sealed: sealed.to_vec() })])
     }
@@ -63,4 +70,15 @@ impl Book {
         said.push(Said::Task(id, Event::PartPaid { part, to, amount }));
         Ok(said)
     }
+}
+
+/// Hash of the sealed key of a seat, by what all have signed.
+fn key_hash(task: &Task, index: u8, signed: &SignedKeys) -> Result<Digest, Refused> {
+    let SignedKeys { result, keys, key_hashes } = signed;
+    let is_signed = task.result == Some(*result) && typed_data::sealed_keys(key_hashes) == *keys;
+    key_hashes.get(usize::from(index)).copied().filter(|_| is_signed).ok_or_else(other_delivery)
+}
+
+fn other_delivery() -> Refused {
+    Refused::new("OtherDelivery()", [])
 }

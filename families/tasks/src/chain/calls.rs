@@ -140,9 +140,10 @@ pub fn retry(id: u64) -> Vec<u8> {
     call::<retryCall>((id,))
 }
 
-/// Demands the sealed key of a computing seat; by the requester.
-pub fn demand(id: u64, seat: u8) -> Vec<u8> {
-    call::<demandCall>((id, seat))
+/// Demands the sealed key that a computing seat owes by the outcome as it was signed; by the requester.
+pub fn demand(id: u64, seat: u8, outcome: &Outcome, key_hashes: &[Digest]) -> Vec<u8> {
+    let hashes = key_hashes.iter().copied().map(word).collect();
+    call::<demandCall>((id, seat, abi_outcome(outcome), hashes))
 }
 
 /// Posts a sealed key that is demanded, beside the outcome as it was signed; by anyone.

@@ -130,7 +130,7 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
             let data = match action {
                 // The contract refuses where more are active than the person was told.
                 Action::Cancel => calls::cancel(id, active as u32),
-                Action::Withdraw => calls::withdraw(id),
+                Action::Withdraw => calls::withdraw_in_time(id),
                 Action::Timeout => calls::timeout(id),
                 Action::Settle => calls::settle(id),
                 _ => calls::collect(id, account),

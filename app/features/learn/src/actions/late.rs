@@ -3,14 +3,14 @@
 use app_core::{
     action::{ActionError, Tools},
     chain::Learning,
-    workers::party::Party,
+    workers::party::{Owed, Party, Signed},
 };
 use leptos::prelude::GetUntracked;
 use mpc_task::Late;
 use protocol::{Address, Digest};
-use tasks::{Event, Move, Roles, State, TASKS, Task, calls, typed_data};
+use tasks::{Event, Move, Roles, SignedKeys, State, TASKS, Task, calls, typed_data};
 
-use super::{Plain, about, confirm, join, plain};
+use super::{about, confirm, join, send};
 use crate::kept;
 
 /// Seconds after the end in which keys usually come over the links.
@@ -38,15 +38,37 @@ pub fn are_posted(learning: &Learning, id: u64) -> bool {
     owing.all(|(owner, _)| is_posted(owner))
 }
 
-/// Demands the keys of seats, one transaction each.
+/// Demands the keys that seats owe the receiver, one transaction each.
 ///
 /// # Errors
-/// [`ActionError`]
+/// [`ActionError`], also where none of them owes one.
 pub async fn demand(tools: Tools, learning: &Learning, id: u64, seats: Vec<u8>) -> Result<(), ActionError> {
-    for seat in seats {
-        plain(tools, learning, id, Plain::Demand { seat }).await?;
+    let account = tools.account()?;
+    let mine = learning.book.task(id).and_then(|task| receiving(task, account));
+    let mine = mine.ok_or_else(|| ActionError::feature("Only who receives the result can demand its keys."))?;
+    let (late, file, progress, task) = late(tools, learning, id, mine).await?;
+    let signed = Party::default().signed(late, &file, &progress).await?;
+    let owes = |seat: &u8| signed.key_hashes.get(usize::from(*seat)).is_some_and(|hash| *hash != Digest::ZERO);
+    let owing: Vec<u8> = seats.into_iter().filter(owes).collect();
+    if owing.is_empty() {
+        return Err(ActionError::feature(
+            "By what all have signed, nobody owes you a key: this task told you nothing. There is nothing to demand.",
+        ));
+    }
+    for seat in owing {
+        let asked = Move::Demand { task: id, seat, signed: of_keys(&task, &signed) };
+        let data = calls::demand(id, seat, &signed.outcome, &signed.key_hashes);
+        send(tools, learning, id, "Demand the key of", &asked, data).await?;
     }
     Ok(())
+}
+
+fn of_keys(task: &Task, signed: &Signed) -> SignedKeys {
+    SignedKeys {
+        result: task.result.unwrap_or_default(),
+        keys: typed_data::sealed_keys(&signed.key_hashes),
+        key_hashes: signed.key_hashes.clone(),
+    }
 }
 
 /// A seat of a finished task, with its file and what was kept of it.
@@ -80,12 +102,10 @@ async fn late(
 /// [`ActionError`]
 pub async fn deliver(tools: Tools, learning: &Learning, id: u64, seat: u8) -> Result<(), ActionError> {
     let (late, file, progress, task) = late(tools, learning, id, seat).await?;
-    let owed = Party::default().owes(late, &file, &progress).await?;
-    let (result, keys): (Digest, Digest) = (task.result.unwrap_or_default(), typed_data::sealed_keys(&owed.key_hashes));
-    let (key_hashes, sealed) = (owed.key_hashes.clone(), owed.sealed.clone());
-    let asked = Move::Deliver { task: id, seat, result, keys, key_hashes, sealed };
+    let Owed { signed, sealed } = Party::default().owes(late, &file, &progress).await?;
+    let data = calls::deliver(id, seat, &signed.outcome, &signed.key_hashes, &sealed);
+    let asked = Move::Deliver { task: id, seat, signed: of_keys(&task, &signed), sealed };
     learning.decide(tools.account()?, tools.clock.now.get_untracked(), &asked)?;
-    let data = calls::deliver(id, seat, &owed.outcome, &owed.key_hashes, &owed.sealed);
     let contract = tools.deployment().demand(TASKS)?;
     tools.transactions.send(format!("Post the key of task {id}"), contract, data, Some(about(id))).await?;
     Ok(())

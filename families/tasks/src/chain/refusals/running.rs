@@ -54,6 +54,15 @@ pub const ERRORS: &[KnownError] = &[
         },
     },
     KnownError {
+        signature: "NoKeyOwed(uint8)",
+        sentence: |args| {
+            let seat: u8 = args.number()?;
+            Ok(format!(
+                "By what all seats have signed, seat {seat} owes nobody a key, so that none can be demanded of it. Open the result with the keys of the others."
+            ))
+        },
+    },
+    KnownError {
         signature: "OtherDelivery()",
         sentence: |_| {
             Ok("What was posted is not what all seats have signed. Send the result and the sealed key of this very run.".to_owned())
