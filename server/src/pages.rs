@@ -86,7 +86,8 @@ async fn index(
     })?;
     let about = about(app, place).await;
     let url = app.public_origin.as_ref().map(|origin| format!("{origin}{path}"));
-    let page = head::with_head(&html, &about, url.as_deref());
+    let asks = place.filter(|_| !about.is_missing).map(Place::asks).unwrap_or_default();
+    let page = head::with_head(&html, &about, url.as_deref(), &asks);
     // Weak: it is compressed on the way.
     let tag = format!("W/\"{}\"", hex::encode(&Digest::of(page.as_bytes()).0[..16]));
     let has_it = asked.get_all(header::IF_NONE_MATCH).iter().any(|known| known.as_bytes() == tag.as_bytes());

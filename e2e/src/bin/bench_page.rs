@@ -53,7 +53,8 @@ async fn main() -> Result<()> {
     let stack = Stack::start().await?;
     samples::play(&stack.chain, &stack.url, &root().join("public/datasets"), |_| {}).await?;
     trained::samples::play(&stack.chain, &stack.url, &root().join("public/models"), |_| {}).await?;
-    let listed = |answer: &Value| answer["rows"][0]["cid"].as_str().map(str::to_owned);
+    let named = |row: &&Value| row["name"] == trained::samples::MNIST.name;
+    let listed = |answer: &Value| answer["rows"].as_array()?.iter().find(named)?["cid"].as_str().map(str::to_owned);
     let cid = stack.answered("/api/trained-models", listed).await?;
 
     let start = slowly(&stack, "/", samples::DIGITS.title()).await?;

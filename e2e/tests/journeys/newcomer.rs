@@ -17,6 +17,7 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     person.visit("/").await?;
     person.sees("Handwritten digits").await?;
     person.sees("120 MDC").await?;
+    fetches_once_what_stands_in_the_head(&browser).await?;
     browser.shots("0-start").await?;
 
     person.presses("see-bounties").await?;
@@ -107,4 +108,16 @@ async fn accounts(browser: &Browser, person: &Person<'_>, stack: &Stack) -> Resu
     person.visit("/account/0x00000000000000000000000000000000000000aa").await?;
     person.sees("This address has done nothing here").await?;
     browser.shots("0-account-nothing").await
+}
+
+/// What the head has a browser fetch is what the program asks for, to the letter: it would be fetched twice otherwise.
+async fn fetches_once_what_stands_in_the_head(browser: &Browser) -> Result<()> {
+    let script = "const fetched = performance.getEntriesByType('resource').filter((one) => one.transferSize > 0);
+        const times = (link) => fetched.filter((one) => one.name === link.href).length;
+        const links = [...document.querySelectorAll('link[rel=preload][as=fetch]')];
+        return links.map((link) => [link.getAttribute('href'), times(link)]);";
+    let found: Vec<(String, u32)> =
+        serde_json::from_value(browser.driver.execute(script, vec![]).await?.json().clone())?;
+    assert!(found.len() > 2 && found.iter().all(|(_, times)| *times == 1), "{found:?}");
+    Ok(())
 }

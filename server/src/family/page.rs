@@ -14,6 +14,9 @@ pub struct Page {
     pub description: &'static str,
     /// Where what its address names is looked for; `None` where the database does not know.
     pub subject: Option<Looked>,
+    /// What its program asks this server first, each exactly as it asks, with the parameter of `path` where it stands:
+    /// browsers fetch it beside the program.
+    pub asks: &'static [&'static str],
 }
 
 /// How what an address names is looked for.
@@ -62,6 +65,11 @@ impl Told {
 impl Page {
     /// One that is about no subject.
     pub const fn plain(path: &'static str, title: &'static str, description: &'static str) -> Self {
-        Self { path, title, description, subject: None }
+        Self { path, title, description, subject: None, asks: &[] }
+    }
+
+    /// The same, with what its program asks first.
+    pub const fn asking(self, asks: &'static [&'static str]) -> Self {
+        Self { asks, ..self }
     }
 }

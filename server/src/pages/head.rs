@@ -3,8 +3,9 @@
 use super::{SITE, about::About};
 
 /// index.html with title, description and what programs read that show a link: Open Graph, and Twitter's card. `url` is
-/// the page's whole address where this server knows it.
-pub fn with_head(html: &str, about: &About, url: Option<&str>) -> String {
+/// the page's whole address where this server knows it. `asks`: what its program asks this server first, which browsers
+/// then fetch beside the program.
+pub fn with_head(html: &str, about: &About, url: Option<&str>, asks: &[String]) -> String {
     let (before, after) = cut(html, "<meta name=\"description\"", ">");
     let (before, after) = cut(&(before + &after), "<title>", "</title>");
     let title = match about.title.as_str() {
@@ -26,6 +27,11 @@ pub fn with_head(html: &str, about: &About, url: Option<&str>) -> String {
     tag("name", "twitter:card", "summary");
     if about.is_missing {
         tag("name", "robots", "noindex");
+    }
+    for ask in asks {
+        let link =
+            format!("\n    <link rel=\"preload\" href=\"{}\" as=\"fetch\" crossorigin=\"anonymous\" />", escaped(ask));
+        tags.push_str(&link);
     }
     [before, tags, after].concat()
 }
@@ -60,7 +66,8 @@ mod tests {
     fn a_head_says_what_the_page_is_about() {
         let html = "<html><head><meta name=\"description\" content=\"old\" /><title>ModelMarket</title><link /></head>";
         let about = About { title: "\"><script>'&".into(), description: "<b>".into(), is_missing: false };
-        let made = with_head(html, &about, Some("https://a.example/bounties/1"));
+        let asks = ["/api/bounties?a=1&b=2".to_owned()];
+        let made = with_head(html, &about, Some("https://a.example/bounties/1"), &asks);
         assert_eq!(
             made,
             "<html><head><title>&quot;&gt;&lt;script&gt;&#39;&amp; · ModelMarket</title>\n    \
@@ -70,9 +77,11 @@ mod tests {
              <meta property=\"og:title\" content=\"&quot;&gt;&lt;script&gt;&#39;&amp;\" />\n    \
              <meta property=\"og:description\" content=\"&lt;b&gt;\" />\n    \
              <meta property=\"og:url\" content=\"https://a.example/bounties/1\" />\n    \
-             <meta name=\"twitter:card\" content=\"summary\" /><link /></head>"
+             <meta name=\"twitter:card\" content=\"summary\" />\n    \
+             <link rel=\"preload\" href=\"/api/bounties?a=1&amp;b=2\" as=\"fetch\" crossorigin=\"anonymous\" />\
+             <link /></head>"
         );
         let start = About { title: "ModelMarket".into(), description: "x".into(), is_missing: false };
-        assert!(with_head(html, &start, None).contains("<title>ModelMarket</title>"));
+        assert!(with_head(html, &start, None, &[]).contains("<title>ModelMarket</title>"));
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 
 /// Pages that are about no family.
 const PAGES: &[Page] = &[
-    Page::plain("/", super::SITE, super::DESCRIPTION),
+    Page::plain("/", super::SITE, super::DESCRIPTION).asking(&["/api/figures", "/api/bounties?limit=5"]),
     Page::plain("/work", "My work", "What waits for you, and what you take part in."),
     Page::plain("/account/:address", "Account", "What an account has done here."),
     Page::plain("/settings", "Settings", "How this page looks, and from where it reads the chain."),
@@ -54,6 +54,18 @@ impl Place {
     }
 }
 
+impl Place {
+    /// What the page's program asks this server first.
+    pub fn asks(&self) -> Vec<String> {
+        let parameter = self.page.path.rsplit_once('/').map_or("", |(_, last)| last);
+        self.page
+            .asks
+            .iter()
+            .map(|ask| self.key.map_or((*ask).to_owned(), |key| ask.replace(parameter, &key.text())))
+            .collect()
+    }
+}
+
 impl Key {
     fn read(name: &str, text: &str) -> Option<Self> {
         match name {
@@ -73,12 +85,20 @@ impl Key {
         }
     }
 
+    /// As it stands in an address.
+    fn text(self) -> String {
+        match self {
+            Self::Number(id) => id.to_string(),
+            Self::Address(address) => address.to_string(),
+            Self::Cid(cid) => cid.to_string(),
+        }
+    }
+
     /// Put into a query.
     pub fn bound<'q>(self, query: Statement<'q>) -> Statement<'q> {
         match self {
             Self::Number(id) => query.bind(to_db(id)),
-            Self::Address(address) => query.bind(address.to_string()),
-            Self::Cid(cid) => query.bind(cid.to_string()),
+            Self::Address(_) | Self::Cid(_) => query.bind(self.text()),
         }
     }
 }

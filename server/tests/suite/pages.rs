@@ -134,3 +134,27 @@ async fn every_answer_carries_the_security_headers() -> Result<()> {
     }
     Ok(())
 }
+
+/// What a page's program asks first is fetched beside the program; each is a route that answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_page_asks_first_stands_in_its_head() -> Result<()> {
+    let app = with_page().await?;
+    let asks = |text: String| -> Vec<String> {
+        let begins = |part: &str| part.split_once('"').map(|(address, _)| address.replace("&amp;", "&"));
+        text.split("<link rel=\"preload\" href=\"").skip(1).filter_map(begins).collect()
+    };
+    for (path, expected) in [
+        ("/", vec!["/api/figures", "/api/bounties?limit=5"]),
+        ("/bounties/7", vec!["/api/bounties?limit=50&search=%237"]),
+        ("/work", vec![]),
+        ("/nonsense", vec![]),
+    ] {
+        let found = asks(ask(&app, path, "text/html").await?.text().await?);
+        assert_eq!(found, expected, "{path}");
+        for address in &found {
+            let answer = ask(&app, address, "application/json").await?;
+            assert_eq!(answer.status(), StatusCode::OK, "{address}");
+        }
+    }
+    Ok(())
+}

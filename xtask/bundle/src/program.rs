@@ -103,19 +103,20 @@ impl Program {
     /// file.
     ///
     /// # Errors
-    /// When the HTML has no head.
+    /// When the HTML has no title.
     pub fn start_in(&self, html: &str, site: &mut Site) -> Result<String> {
         let Self { hash, .. } = self;
         let start =
             format!("import start from \"/app-{hash}.js\";\nstart({{ module_or_path: \"/app-{hash}_bg.wasm\" }});\n");
         site.add(PathBuf::from("start.js"), start.into_bytes());
-        let (head, body) = html.split_once("</head>").context("index.html has no head")?;
+        // Before style sheets: a browser has six connections to a server, and the program is what is waited for.
+        let (before, after) = html.split_once("</title>").context("index.html has no title")?;
         Ok(format!(
-            "{head}  <script type=\"module\" src=\"/start.js\"></script>
+            "{before}</title>
+    <link rel=\"preload\" href=\"/app-{hash}_bg.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\" />
     <link rel=\"modulepreload\" href=\"/app-{hash}.js\" />
     <link rel=\"modulepreload\" href=\"/{LOADER}-{hash}.js\" />
-    <link rel=\"preload\" href=\"/app-{hash}_bg.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\" />
-  </head>{body}"
+    <script type=\"module\" src=\"/start.js\"></script>{after}"
         ))
     }
 }

@@ -1,6 +1,5 @@
-//! `cargo xtask test`: all checks. What compiles for this machine and what compiles for browsers go side by side, each in
-//! the order in which it fails fastest. Journeys and the server's tests wait for blocks most of their time, so they share
-//! the cores well.
+//! `cargo xtask test`: all checks, in two lanes side by side, each in the order in which it fails fastest. Journeys and the
+//! server's tests wait for blocks most of their time, so each goes beside something that computes.
 
 use std::{
     fs,
@@ -20,17 +19,21 @@ use crate::{
 mod binaries;
 mod features;
 
+use binaries::How;
+
 /// What a task may ask.
 struct TaskContext {
     workspace: Workspace,
     long: bool,
 }
 
-/// Tasks of one lane run one after the other, those of the first two lanes beside each other.
+/// Tasks of one lane run one after the other, those of the first two lanes beside each other. Both take about as long.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Lane {
-    Native,
-    Browser,
+    /// What tests parts by themselves.
+    Parts,
+    /// The page as it is shipped, and the journeys through it.
+    Page,
     Last,
 }
 
@@ -43,14 +46,14 @@ struct Task {
 }
 
 const TASKS: [Task; 9] = [
-    Task { part: "format", what: "formatting", lane: Lane::Native, run: |_| format() },
-    Task { part: "workspace", what: "packages and their features", lane: Lane::Native, run: workspace },
-    Task { part: "clippy", what: "clippy, warnings denied", lane: Lane::Native, run: clippy },
-    Task { part: "native", what: "unit, property, contract and server tests", lane: Lane::Native, run: native },
-    Task { part: "clippy", what: "clippy for browsers, warnings denied", lane: Lane::Browser, run: clippy_browser },
-    Task { part: "page", what: "the page", lane: Lane::Browser, run: the_page },
-    Task { part: "wasm", what: "wasm tests in Chromium", lane: Lane::Browser, run: wasm },
-    Task { part: "e2e", what: "journeys in Chromium", lane: Lane::Browser, run: e2e },
+    Task { part: "format", what: "formatting", lane: Lane::Parts, run: |_| format() },
+    Task { part: "workspace", what: "packages and their features", lane: Lane::Parts, run: workspace },
+    Task { part: "clippy", what: "clippy, warnings denied", lane: Lane::Parts, run: clippy },
+    Task { part: "native", what: "unit, property, contract and server tests", lane: Lane::Parts, run: native },
+    Task { part: "wasm", what: "wasm tests in Chromium", lane: Lane::Parts, run: wasm },
+    Task { part: "clippy", what: "clippy for browsers, warnings denied", lane: Lane::Page, run: clippy_browser },
+    Task { part: "page", what: "the page", lane: Lane::Page, run: the_page },
+    Task { part: "e2e", what: "journeys in Chromium", lane: Lane::Page, run: e2e },
     Task { part: "trunk", what: "the page's files by Trunk", lane: Lane::Last, run: trunk },
 ];
 
@@ -93,12 +96,12 @@ pub fn run(long: bool, chosen: &[String]) -> Result<()> {
         }
         Ok(())
     };
-    let (native, browser) = (of(Lane::Native), of(Lane::Browser));
-    if native.is_empty() || browser.is_empty() {
-        run(native)?;
-        run(browser)?;
+    let (parts, page) = (of(Lane::Parts), of(Lane::Page));
+    if parts.is_empty() || page.is_empty() {
+        run(parts)?;
+        run(page)?;
     } else {
-        together([Box::new(|| aside(|| run(native))), Box::new(|| aside(|| run(browser)))])?;
+        together([Box::new(|| aside(|| run(parts))), Box::new(|| aside(|| run(page)))])?;
     }
     run(of(Lane::Last))
 }
@@ -168,7 +171,7 @@ fn native(context: &TaskContext) -> Result<()> {
         let more = [("MODELMARKET_CALLS", "10000000"), ("MODELMARKET_CHANGES", "100"), ("MODELMARKET_RUNS", "1000")];
         environment.extend(more.map(|(name, value)| (name, value.into())));
     }
-    step("running", || binaries::run(built, &environment))?;
+    step("running", || binaries::run(built, &How { environment, runner: None }))?;
     step("planted faults", || planted_faults(&context.workspace))
 }
 
@@ -185,9 +188,13 @@ fn wasm(context: &TaskContext) -> Result<()> {
     tools::wasm_target()?;
     tools::chromium()?;
     page::native(&context.workspace, &["wasm-bindgen-test-runner"])?;
-    let mut tests = context.workspace.cargo("test");
-    tests.arg("--tests").args(context.workspace.browser_tested()?);
-    succeed(tests.env("CHROMEDRIVER", "/usr/bin/chromedriver"))
+    let built = step("compiling", || {
+        binaries::build(context.workspace.cargo("test").arg("--tests").args(context.workspace.browser_tested()?))
+    })?;
+    let runner = Some(root().join("target/debug/wasm-bindgen-test-runner"));
+    step("running", || {
+        binaries::run(built, &How { environment: vec![("CHROMEDRIVER", "/usr/bin/chromedriver".into())], runner })
+    })
 }
 
 fn e2e(context: &TaskContext) -> Result<()> {

@@ -20,6 +20,7 @@ pub(super) const PAGES: &[Page] = &[
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM datasets"),
             told: |row, _| titled(row),
         }),
+        asks: &[],
     },
     Page {
         path: "/data/grants/:id",
@@ -31,6 +32,7 @@ pub(super) const PAGES: &[Page] = &[
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM grants"),
             told: |_, _| Ok(Told::default()),
         }),
+        asks: &[],
     },
 ];
 

@@ -21,5 +21,6 @@ pub(super) const PAGES: &[Page] = &[
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM jobs"),
             told: |_, _| Ok(Told::default()),
         }),
+        asks: &[],
     },
 ];

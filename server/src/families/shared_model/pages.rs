@@ -16,6 +16,7 @@ pub(super) const PAGES: &[Page] = &[
             unknown: Unknown::MayBe,
             told: Told::named,
         }),
+        asks: &[],
     },
     Page::plain("/simulate", "Simulate", "See what happens to a shared model when people teach it wrongly."),
 ];

@@ -15,5 +15,6 @@ pub(super) const PAGES: &[Page] = &[
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM tasks"),
             told: |_, _| Ok(Told::default()),
         }),
+        asks: &[],
     },
 ];

@@ -25,5 +25,6 @@ pub(super) const PAGES: &[Page] = &[
             unknown: Unknown::MayBe,
             told: Told::named,
         }),
+        asks: &[],
     },
 ];

@@ -1,5 +1,5 @@
-//! The programs that Cargo built of native tests, run several at a time: `cargo test` runs one after the other, and most of
-//! them wait for blocks, for processes, or for their last test.
+//! The programs that Cargo built of tests, run several at a time: `cargo test` runs one after the other, and most of them
+//! wait for blocks, for processes, for a browser, or for their last test.
 
 use std::{
     collections::VecDeque,
@@ -28,6 +28,15 @@ pub struct Binary {
     path: PathBuf,
     /// Where Cargo would run it: its package's folder.
     folder: PathBuf,
+}
+
+/// How programs of tests are run.
+#[derive(Default)]
+pub struct How {
+    /// The program that is given their paths, where they do not run by themselves.
+    pub runner: Option<PathBuf>,
+    /// Variables of their environment.
+    pub environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// Has `cargo test` build its programs, in the order in which they are run.
@@ -61,19 +70,18 @@ fn named(message: &str) -> Option<Binary> {
     })
 }
 
-/// Runs them with these variables in their environment. What one printed is printed when it has ended. After one failed
-/// no other begins.
+/// Runs them. What one printed is printed when it has ended. After one failed no other begins.
 ///
 /// # Errors
 /// When one cannot be started or fails; its name is told.
-pub fn run(binaries: Vec<Binary>, environment: &[(&str, PathBuf)]) -> Result<()> {
+pub fn run(binaries: Vec<Binary>, how: &How) -> Result<()> {
     let waiting = Mutex::new(VecDeque::from(binaries));
     let failed = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..AT_A_TIME {
             scope.spawn(|| {
                 while let Some(binary) = next(&waiting) {
-                    if let Err(error) = run_one(&binary, environment) {
+                    if let Err(error) = run_one(&binary, how) {
                         lock(&waiting).clear();
                         lock(&failed).push(format!("{error:#}"));
                     }
@@ -93,11 +101,18 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn run_one(binary: &Binary, environment: &[(&str, PathBuf)]) -> Result<()> {
+fn run_one(binary: &Binary, how: &How) -> Result<()> {
     let Binary { name, path, folder } = binary;
-    let mut command = Command::new(path);
+    let mut command = match &how.runner {
+        Some(runner) => {
+            let mut command = Command::new(runner);
+            command.arg(path);
+            command
+        }
+        None => Command::new(path),
+    };
     command.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env("RUST_TEST_THREADS", TEST_THREADS);
-    command.envs(environment.iter().map(|(variable, value)| (variable, value))).stdin(Stdio::null());
+    command.envs(how.environment.iter().map(|(variable, value)| (variable, value))).stdin(Stdio::null());
     let since = Instant::now();
     let output = command.output().with_context(|| format!("{} cannot be started", path.display()))?;
     print!(
@@ -119,7 +134,7 @@ mod tests {
 
     use serde_json::json;
 
-    use super::{Binary, named, run};
+    use super::{Binary, How, named, run};
 
     #[test]
     fn only_programs_of_tests_are_run() {
@@ -138,12 +153,22 @@ mod tests {
     #[test]
     fn the_program_that_failed_is_named_and_others_no_longer_begin() {
         let binary = |name: &str, path: &str| Binary { name: name.into(), path: path.into(), folder: "/".into() };
-        run(vec![binary("well", "/bin/true"), binary("too", "/bin/true")], &[]).unwrap();
+        run(vec![binary("well", "/bin/true"), binary("too", "/bin/true")], &How::default()).unwrap();
         let mut many = vec![binary("broken", "/bin/false")];
         // As many as could not all have begun before the first one ended.
         many.extend((0..2_000).map(|_| binary("well", "/bin/true")));
         many.push(binary("last", "/no/such/program"));
-        let error = run(many, &[]).unwrap_err().to_string();
+        let error = run(many, &How::default()).unwrap_err().to_string();
         assert!(error.contains("tests of broken") && !error.contains("/no/such/program"), "{error}");
+    }
+
+    #[test]
+    fn a_runner_is_given_the_program() {
+        let script = |path: &str| Binary { name: "one".into(), path: path.into(), folder: "/".into() };
+        let how = How { runner: Some("/usr/bin/test".into()), ..How::default() };
+        // `test WORD` succeeds for any word.
+        run(vec![script("/no/such/program")], &how).unwrap();
+        let how = How { runner: Some("/bin/cat".into()), ..How::default() };
+        run(vec![script("/no/such/program")], &how).unwrap_err();
     }
 }
