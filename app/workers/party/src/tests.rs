@@ -223,6 +223,11 @@ async fn keys_that_are_demanded_are_posted_and_open_the_same_result() {
         let progress = world.progress.borrow().get(&seat).cloned().unwrap();
         vec![("spec", spec()), ("progress", progress), ("directory", directory(seat))]
     };
+    // Who receives demands with what all have signed.
+    let request = Request::Signed(late(2, result, Vec::new()));
+    let reply = Box::pin(ask(&mut Party::default(), request, beside(2))).await.unwrap();
+    let Answer::Signed { outcome } = reply.answer else { panic!("{:?}", reply.answer) };
+    assert_eq!(outcome, receiver.outcome);
     let mut posted = Vec::new();
     for owner in [0, 1] {
         let request = Request::Owes(late(owner, result, Vec::new()));
