@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 fn node(operator: &str, inputs: &[&str], outputs: &[&str]) -> Node {
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-    let classical = ["Scaler", "Binarizer", "ArrayFeatureExtractor"].contains(&operator);
+    let classical = ["Scaler", "Binarizer", "ArrayFeatureExtractor", "OneHotEncoder", "FeatureVectorizer"].contains(&operator);
     Node {
         name: format!("the {operator} of {}", outputs[0]),
         domain: if classical { Domain::Ml } else { Domain::Onnx },
@@ -282,6 +282,25 @@ fn long_integers_are_computed_whole() {
     let tensor = |v| Tensor::new(vec![1], Data::I64(vec![v])).unwrap();
     let results = cpu.run(vec![("b".into(), tensor(5)), ("a".into(), tensor(1 << 40))]).unwrap();
     assert_eq!(results[0].1.as_i64().unwrap(), [(1 << 40) + 5]);
+}
+
+/// A missing cell is not the first category.
+#[test]
+fn what_is_no_number_becomes_the_least_integer_and_no_category() {
+    let x = || floats(&[2], vec![f32::NAN, 0.5]);
+    let cast = |to: i64| given(vec![with(node("Cast", &["x"], &["y"]), "to", Attribute::Int(to))], &[], x());
+    assert_eq!(cast(6).data(), &Data::I32(vec![i32::MIN, 0]));
+    assert_eq!(cast(7).data(), &Data::I64(vec![i64::MIN, 0]));
+    let double = with(node("Cast", &["x"], &["d"]), "to", Attribute::Int(11));
+    let again = with(node("Cast", &["d"], &["y"]), "to", Attribute::Int(7));
+    assert_eq!(given(vec![double, again], &[], x()).data(), &Data::I64(vec![i64::MIN, 0]));
+    let encoder = with(node("OneHotEncoder", &["x"], &["y"]), "cats_int64s", Attribute::Ints(vec![0, i64::MIN]));
+    assert_eq!(given(vec![encoder.clone()], &[], x()), floats(&[2, 2], vec![0.0, 0.0, 1.0, 0.0]));
+    let strict = with(encoder, "zeros", Attribute::Int(0));
+    let model =
+        model(vec![strict], vec![port("x", ElementType::F32, None)], vec![port("y", ElementType::F32, None)]);
+    let refused = CpuModel::new(&model).unwrap().run(vec![("x".into(), x())]).unwrap_err().to_string();
+    assert!(refused.contains("a category that it does not know"), "{refused}");
 }
 
 #[test]

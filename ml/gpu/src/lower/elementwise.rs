@@ -119,7 +119,10 @@ pub(super) fn cast(from: Scalar, to: ElementType) -> Option<String> {
     Some(match (from, to) {
         (Scalar::Float, ElementType::F32) | (Scalar::Int, ElementType::I32 | ElementType::I64) => "x".into(),
         (Scalar::Int, ElementType::F32) => "f32(x)".into(),
-        (Scalar::Float, ElementType::I32 | ElementType::I64) => "i32(x)".into(),
+        // What is no number becomes the least integer.
+        (Scalar::Float, ElementType::I32 | ElementType::I64) => {
+            "select(i32(x), -2147483647i - 1i, not_a_number(x))".into()
+        }
         (Scalar::Float, ElementType::Bool) => "select(0i, 1i, x != 0.0)".into(),
         (Scalar::Int, ElementType::Bool) => "select(0i, 1i, x != 0i)".into(),
         (Scalar::Float, ElementType::U8 | ElementType::I8) => wrapped("i32(x)".into(), to),
