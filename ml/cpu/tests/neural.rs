@@ -9,7 +9,8 @@ use proptest::prelude::*;
 
 fn node(operator: &str, inputs: &[&str], outputs: &[&str]) -> Node {
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-    let classical = ["Scaler", "Binarizer", "ArrayFeatureExtractor", "OneHotEncoder", "FeatureVectorizer"].contains(&operator);
+    let classical =
+        ["Scaler", "Binarizer", "ArrayFeatureExtractor", "OneHotEncoder", "FeatureVectorizer"].contains(&operator);
     Node {
         name: format!("the {operator} of {}", outputs[0]),
         domain: if classical { Domain::Ml } else { Domain::Onnx },
@@ -243,6 +244,76 @@ fn steps_are_not_taken_for_axes() {
     assert_eq!(y, floats(&[1, 3], vec![-3.0, -2.0, -1.0]));
 }
 
+/// "For negative stepping it is clamped to [0, dims[axes[i]]-1]".
+#[test]
+fn a_slice_backwards_begins_at_the_first_element_where_it_would_begin_before_it() {
+    let constants = [
+        ("from", integers(&[-4])),
+        ("to", integers(&[i64::from(i32::MIN)])),
+        ("axis", integers(&[1])),
+        ("step", integers(&[-1])),
+    ];
+    let slice = vec![node("Neg", &["x"], &["n"]), node("Slice", &["n", "from", "to", "axis", "step"], &["y"])];
+    assert_eq!(given(slice, &constants, floats(&[1, 3], vec![1.0, 2.0, 3.0])), floats(&[1, 1], vec![-1.0]));
+}
+
+#[test]
+fn features_beside_each_other_are_cut_and_filled() {
+    let node = with(node("FeatureVectorizer", &["x", "x"], &["y"]), "inputdimensions", Attribute::Ints(vec![1, 3]));
+    let y = given(vec![node], &[], floats(&[2, 2], vec![1.0, 2.0, 3.0, 4.0]));
+    assert_eq!(y, floats(&[2, 4], vec![1.0, 1.0, 2.0, 0.0, 3.0, 3.0, 4.0, 0.0]));
+}
+
+fn text(value: &str) -> Attribute {
+    Attribute::Text(value.into())
+}
+
+/// (place + 0.5) / 2, rounded down: 0.25, 0.75, 1.25, …
+#[test]
+fn a_resize_as_tensorflow_has_it_does_not_begin_half_a_pixel_earlier() {
+    let resize = |coordinates: &str, nearest: &str| {
+        let node =
+            with(node("Resize", &["x", "", "scales"], &["y"]), "coordinate_transformation_mode", text(coordinates));
+        with(node, "nearest_mode", text(nearest))
+    };
+    let scales = [("scales", floats(&[1], vec![2.0]))];
+    let y = given(vec![resize("tf_half_pixel_for_nn", "floor")], &scales, floats(&[3], vec![1.0, 2.0, 3.0]));
+    assert_eq!(y, floats(&[6], vec![1.0, 1.0, 2.0, 2.0, 3.0, 3.0]));
+    for (coordinates, nearest) in [("half", "floor"), ("align_corners", "up")] {
+        let nodes = vec![resize(coordinates, nearest)];
+        let mut model = model(nodes, vec![port("x", ElementType::F32, None)], vec![port("y", ElementType::F32, None)]);
+        model.constants.insert("scales".into(), floats(&[1], vec![2.0]));
+        let error = CpuModel::new(&model).err().unwrap().to_string();
+        assert!(error.contains("none that ONNX knows"), "{error}");
+    }
+}
+
+/// What is twice as large has gaps between windows of one.
+#[test]
+fn a_transposed_convolution_may_leave_gaps() {
+    for auto_pad in ["SAME_UPPER", "SAME_LOWER"] {
+        let conv = with(node("ConvTranspose", &["x", "w"], &["y"]), "auto_pad", text(auto_pad));
+        let conv = with(conv, "strides", Attribute::Ints(vec![2, 2]));
+        let weights = [("w", floats(&[1, 1, 1, 1], vec![10.0]))];
+        let y = given(vec![conv], &weights, floats(&[1, 1, 1, 2], vec![1.0, 2.0]));
+        assert_eq!(y, floats(&[1, 1, 2, 4], vec![10.0, 0.0, 20.0, 0.0, 0.0, 0.0, 0.0, 0.0]), "{auto_pad}");
+    }
+}
+
+#[test]
+fn a_clip_that_leaves_no_numbers_is_refused() {
+    for clip in [-1.0, 0.0, f32::NAN] {
+        let nodes = vec![with(node("RNN", &["x", "w", "r"], &["y"]), "clip", Attribute::Float(clip))];
+        let model = model(nodes, vec![port("x", ElementType::F32, None)], vec![port("y", ElementType::F32, None)]);
+        let model = Model {
+            constants: ["w", "r"].map(|name| (name.to_owned(), floats(&[1, 1, 1], vec![1.0]))).into_iter().collect(),
+            ..model
+        };
+        let error = CpuModel::new(&model).err().unwrap().to_string();
+        assert!(error.contains("is not positive"), "{error}");
+    }
+}
+
 #[test]
 fn outputs_have_the_types_that_the_model_says() {
     let nodes = vec![
@@ -297,8 +368,7 @@ fn what_is_no_number_becomes_the_least_integer_and_no_category() {
     let encoder = with(node("OneHotEncoder", &["x"], &["y"]), "cats_int64s", Attribute::Ints(vec![0, i64::MIN]));
     assert_eq!(given(vec![encoder.clone()], &[], x()), floats(&[2, 2], vec![0.0, 0.0, 1.0, 0.0]));
     let strict = with(encoder, "zeros", Attribute::Int(0));
-    let model =
-        model(vec![strict], vec![port("x", ElementType::F32, None)], vec![port("y", ElementType::F32, None)]);
+    let model = model(vec![strict], vec![port("x", ElementType::F32, None)], vec![port("y", ElementType::F32, None)]);
     let refused = CpuModel::new(&model).unwrap().run(vec![("x".into(), x())]).unwrap_err().to_string();
     assert!(refused.contains("a category that it does not know"), "{refused}");
 }
