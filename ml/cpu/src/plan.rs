@@ -175,7 +175,7 @@ fn prepare(
     if control::is(node) {
         return control::kernel(node, &inputs, inner).map(Prepared::Own);
     }
-    let rten = known.rten() && !backwards(model, node);
+    let rten = known.rten() && !backwards(model, node) && !clips_gaps(model, node);
     let fit = if rten { fit(node, model.opset, &inputs, &outputs) } else { Fit::No };
     if fit == Fit::Exact {
         return Ok(Prepared::Neural);
@@ -194,6 +194,12 @@ fn prepare(
         }
         Err(reason) => Err(unsupported(node, reason)),
     }
+}
+
+/// Whether a node clips what may be missing, since the model asks for that or fills it in. It stays missing then, as in
+/// onnxruntime; rten makes it the least. Other models are not given any, and rten clips in place.
+fn clips_gaps(model: &Model, node: &Node) -> bool {
+    node.operator == "Clip" && model.nodes.iter().any(|node| node.operator == "IsNaN" || node.domain == Domain::Ml)
 }
 
 /// Whether a node slices backwards from what may lie before the first element. ONNX begins at the first one then, rten at

@@ -233,7 +233,7 @@ impl Lower<'_> {
     }
 
     fn clip(&self, call: &Call, places: &[String], scalar: Scalar) -> Result<String, GpuError> {
-        let mut body = format!("var x = $0({});", places[0]);
+        let mut body = format!("let given = $0({}); var x = given;", places[0]);
         if call.opset < 11 {
             for (name, function) in [("min", "max"), ("max", "min")] {
                 if let Some(bound) = float(call.node.float(name, f32::NAN)) {
@@ -250,6 +250,8 @@ impl Lower<'_> {
             }
         }
         debug_assert!(scalar == Scalar::Float || call.opset >= 12);
-        Ok(format!("{body} return x;"))
+        // What is no number stays none.
+        let last = if scalar == Scalar::Float { "select(x, given, not_a_number(given))" } else { "x" };
+        Ok(format!("{body} return {last};"))
     }
 }

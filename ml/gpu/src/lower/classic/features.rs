@@ -106,6 +106,7 @@ impl Lower<'_> {
 
     pub(super) fn columns(&mut self, call: &Call) -> Result<(), GpuError> {
         let (own, picked) = (call.shape(0)?.last().copied().unwrap_or(1), call.input(1)?.elements());
+        self.positions(call, 1, vec![own], false)?;
         let operands = vec![self.operand(call, 0, Reading::Often)?, self.operand(call, 1, Reading::Often)?];
         let body = format!("return $0(i / {picked}u * {own}u + place($1(i % {picked}u), {own}i));");
         self.finish(call, operands, body, false)
