@@ -74,8 +74,9 @@ impl Limits {
             Batch::Exactly(rows) => rows,
         };
         let Some(flops) = fitting(model, layout, least)? else {
-            let rows = if layout.batch == Batch::Any { UNKNOWN_ROWS } else { least };
-            return Ok(Self { rows, flops: 0 });
+            // What is known may hold for one row only.
+            let several = layout.batch == Batch::Any && fitting(model, layout, UNKNOWN_ROWS).is_ok();
+            return Ok(Self { rows: if several { UNKNOWN_ROWS } else { least }, flops: 0 });
         };
         let mut limits = Self { rows: least, flops };
         if layout.batch == Batch::Any {
