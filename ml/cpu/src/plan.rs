@@ -175,7 +175,8 @@ fn prepare(
     if control::is(node) {
         return control::kernel(node, &inputs, inner).map(Prepared::Own);
     }
-    let fit = if known.rten() { fit(node, model.opset, &inputs, &outputs) } else { Fit::No };
+    let rten = known.rten() && !backwards(model, node) && !clips_gaps(model, node);
+    let fit = if rten { fit(node, model.opset, &inputs, &outputs) } else { Fit::No };
     if fit == Fit::Exact {
         return Ok(Prepared::Neural);
     }
@@ -193,6 +194,20 @@ fn prepare(
         }
         Err(reason) => Err(unsupported(node, reason)),
     }
+}
+
+/// Whether a node clips what may be missing, since the model asks for that or fills it in. It stays missing then, as in
+/// onnxruntime; rten makes it the least. Other models are not given any, and rten clips in place.
+fn clips_gaps(model: &Model, node: &Node) -> bool {
+    node.operator == "Clip" && model.nodes.iter().any(|node| node.operator == "IsNaN" || node.domain == Domain::Ml)
+}
+
+/// Whether a node slices backwards from what may lie before the first element. ONNX begins at the first one then, rten at
+/// none.
+fn backwards(model: &Model, node: &Node) -> bool {
+    let of = |at: usize| node.inputs.get(at).and_then(|name| model.constants.get(name)).and_then(Tensor::as_i64);
+    let (Some(starts), Some(steps)) = (of(1), of(4)) else { return false };
+    node.operator == "Slice" && starts.iter().zip(steps).any(|(&start, &step)| step < 0 && start < -1)
 }
 
 fn rounds(nodes: &[&Node], prepared: &[Prepared]) -> Vec<usize> {

@@ -6,9 +6,9 @@ use ml_onnx::operators::{self, ShapeRule};
 use ml_onnx::shapes::{self, Known};
 use ml_onnx::{Data, Dim, Domain, ElementType, Graph, Model, Node, Tensor, keyed};
 
-/// Lengths that are tried for dimensions that the file leaves open; 1 is not among them, since a dimension of length 1
-/// may be dropped.
-const TRIED: [usize; 4] = [2, 3, 4, 16];
+/// Lengths that are tried for dimensions that the file leaves open; 1 is the last, for models that take one row only, since
+/// a dimension of length 1 may be dropped.
+const TRIED: [usize; 5] = [2, 3, 4, 16, 1];
 
 /// What is known of a value before it is computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

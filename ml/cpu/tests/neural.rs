@@ -9,7 +9,8 @@ use proptest::prelude::*;
 
 fn node(operator: &str, inputs: &[&str], outputs: &[&str]) -> Node {
     let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-    let classical = ["Scaler", "Binarizer", "ArrayFeatureExtractor"].contains(&operator);
+    let classical =
+        ["Scaler", "Binarizer", "ArrayFeatureExtractor", "OneHotEncoder", "FeatureVectorizer"].contains(&operator);
     Node {
         name: format!("the {operator} of {}", outputs[0]),
         domain: if classical { Domain::Ml } else { Domain::Onnx },
@@ -243,6 +244,76 @@ fn steps_are_not_taken_for_axes() {
     assert_eq!(y, floats(&[1, 3], vec![-3.0, -2.0, -1.0]));
 }
 
+/// "For negative stepping it is clamped to [0, dims[axes[i]]-1]".
+#[test]
+fn a_slice_backwards_begins_at_the_first_element_where_it_would_begin_before_it() {
+    let constants = [
+        ("from", integers(&[-4])),
+        ("to", integers(&[i64::from(i32::MIN)])),
+        ("axis", integers(&[1])),
+        ("step", integers(&[-1])),
+    ];
+    let slice = vec![node("Neg", &["x"], &["n"]), node("Slice", &["n", "from", "to", "axis", "step"], &["y"])];
+    assert_eq!(given(slice, &constants, floats(&[1, 3], vec![1.0, 2.0, 3.0])), floats(&[1, 1], vec![-1.0]));
+}
+
+#[test]
+fn features_beside_each_other_are_cut_and_filled() {
+    let node = with(node("FeatureVectorizer", &["x", "x"], &["y"]), "inputdimensions", Attribute::Ints(vec![1, 3]));
+    let y = given(vec![node], &[], floats(&[2, 2], vec![1.0, 2.0, 3.0, 4.0]));
+    assert_eq!(y, floats(&[2, 4], vec![1.0, 1.0, 2.0, 0.0, 3.0, 3.0, 4.0, 0.0]));
+}
+
+fn text(value: &str) -> Attribute {
+    Attribute::Text(value.into())
+}
+
+/// (place + 0.5) / 2, rounded down: 0.25, 0.75, 1.25, …
+#[test]
+fn a_resize_as_tensorflow_has_it_does_not_begin_half_a_pixel_earlier() {
+    let resize = |coordinates: &str, nearest: &str| {
+        let node =
+            with(node("Resize", &["x", "", "scales"], &["y"]), "coordinate_transformation_mode", text(coordinates));
+        with(node, "nearest_mode", text(nearest))
+    };
+    let scales = [("scales", floats(&[1], vec![2.0]))];
+    let y = given(vec![resize("tf_half_pixel_for_nn", "floor")], &scales, floats(&[3], vec![1.0, 2.0, 3.0]));
+    assert_eq!(y, floats(&[6], vec![1.0, 1.0, 2.0, 2.0, 3.0, 3.0]));
+    for (coordinates, nearest) in [("half", "floor"), ("align_corners", "up")] {
+        let nodes = vec![resize(coordinates, nearest)];
+        let mut model = model(nodes, vec![port("x", ElementType::F32, None)], vec![port("y", ElementType::F32, None)]);
+        model.constants.insert("scales".into(), floats(&[1], vec![2.0]));
+        let error = CpuModel::new(&model).err().unwrap().to_string();
+        assert!(error.contains("none that ONNX knows"), "{error}");
+    }
+}
+
+/// What is twice as large has gaps between windows of one.
+#[test]
+fn a_transposed_convolution_may_leave_gaps() {
+    for auto_pad in ["SAME_UPPER", "SAME_LOWER"] {
+        let conv = with(node("ConvTranspose", &["x", "w"], &["y"]), "auto_pad", text(auto_pad));
+        let conv = with(conv, "strides", Attribute::Ints(vec![2, 2]));
+        let weights = [("w", floats(&[1, 1, 1, 1], vec![10.0]))];
+        let y = given(vec![conv], &weights, floats(&[1, 1, 1, 2], vec![1.0, 2.0]));
+        assert_eq!(y, floats(&[1, 1, 2, 4], vec![10.0, 0.0, 20.0, 0.0, 0.0, 0.0, 0.0, 0.0]), "{auto_pad}");
+    }
+}
+
+#[test]
+fn a_clip_that_leaves_no_numbers_is_refused() {
+    for clip in [-1.0, f32::NAN] {
+        let nodes = vec![with(node("RNN", &["x", "w", "r"], &["y"]), "clip", Attribute::Float(clip))];
+        let model = model(nodes, vec![port("x", ElementType::F32, None)], vec![port("y", ElementType::F32, None)]);
+        let model = Model {
+            constants: ["w", "r"].map(|name| (name.to_owned(), floats(&[1, 1, 1], vec![1.0]))).into_iter().collect(),
+            ..model
+        };
+        let error = CpuModel::new(&model).err().unwrap().to_string();
+        assert!(error.contains("is below 0"), "{error}");
+    }
+}
+
 #[test]
 fn outputs_have_the_types_that_the_model_says() {
     let nodes = vec![
@@ -282,6 +353,37 @@ fn long_integers_are_computed_whole() {
     let tensor = |v| Tensor::new(vec![1], Data::I64(vec![v])).unwrap();
     let results = cpu.run(vec![("b".into(), tensor(5)), ("a".into(), tensor(1 << 40))]).unwrap();
     assert_eq!(results[0].1.as_i64().unwrap(), [(1 << 40) + 5]);
+}
+
+/// A missing cell is not the first category.
+#[test]
+fn what_is_no_number_becomes_the_least_integer_and_no_category() {
+    let x = || floats(&[2], vec![f32::NAN, 0.5]);
+    let cast = |to: i64| given(vec![with(node("Cast", &["x"], &["y"]), "to", Attribute::Int(to))], &[], x());
+    assert_eq!(cast(6).data(), &Data::I32(vec![i32::MIN, 0]));
+    assert_eq!(cast(7).data(), &Data::I64(vec![i64::MIN, 0]));
+    let double = with(node("Cast", &["x"], &["d"]), "to", Attribute::Int(11));
+    let again = with(node("Cast", &["d"], &["y"]), "to", Attribute::Int(7));
+    assert_eq!(given(vec![double, again], &[], x()).data(), &Data::I64(vec![i64::MIN, 0]));
+    let encoder = with(node("OneHotEncoder", &["x"], &["y"]), "cats_int64s", Attribute::Ints(vec![0, i64::MIN]));
+    assert_eq!(given(vec![encoder.clone()], &[], x()), floats(&[2, 2], vec![0.0, 0.0, 1.0, 0.0]));
+    let strict = with(encoder, "zeros", Attribute::Int(0));
+    let model = model(vec![strict], vec![port("x", ElementType::F32, None)], vec![port("y", ElementType::F32, None)]);
+    let refused = CpuModel::new(&model).unwrap().run(vec![("x".into(), x())]).unwrap_err().to_string();
+    assert!(refused.contains("a category that it does not know"), "{refused}");
+}
+
+/// As onnxruntime 1.31 has it.
+#[test]
+fn what_is_missing_is_clipped_to_nothing() {
+    let nodes = vec![
+        node("Clip", &["x", "low", "high"], &["c"]),
+        node("IsNaN", &["c"], &["missing"]),
+        node("Where", &["missing", "seven", "c"], &["y"]),
+    ];
+    let constants = [("low", 0.0), ("high", 6.0), ("seven", 7.0)].map(|(name, value)| (name, floats(&[], vec![value])));
+    let y = given(nodes, &constants, floats(&[4], vec![f32::NAN, -1.0, 2.0, 9.0]));
+    assert_eq!(y, floats(&[4], vec![7.0, 0.0, 2.0, 6.0]));
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //! In browsers nothing blocks: every wait is a future that also ends when the device is lost. Elsewhere [`GpuModel::run`]
 //! drives the device itself.
 //!
-//! Integers are 32 bits on the device: larger ones given or in constants are an error, and a computation that leaves 32
-//! bits wraps around. There are no doubles, and texts are positions among them until they are read back.
+//! Integers are 32 bits on the device: larger ones given or in constants are an error, and a computation of 64-bit ones that
+//! may leave them is refused. There are no doubles, and texts are positions among them until they are read back.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -15,6 +15,7 @@
 //! | `graph` | values as buffers or as expressions that are not computed yet |
 //! | `index` | positions of elements as WGSL expressions |
 //! | `lower::supports` | which models have kernels for all their nodes |
+//! | `lower::whole` | whole numbers that may not fit, and positions that may lie outside |
 //! | `lower::fold` | batch normalisation folded into the convolution before it |
 //! | `lower` | from nodes to kernels, fusing on the way |
 //! | `tile` | matrix products and convolutions, register-blocked |

@@ -12,17 +12,19 @@ mod resize;
 mod softmax;
 pub(crate) mod supports;
 mod trees;
+pub(crate) mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use ml_onnx::operators::Gpu;
 use ml_onnx::shapes::{Call, Known, Shapes};
-use ml_onnx::{Data, ElementType, Model, Node, Tensor};
+use ml_onnx::{Data, ElementType, Model, Node, Tensor, keyed};
 
 use crate::GpuError;
 use crate::device::Bounds;
 use crate::graph::{BufferId, Graph, Reading, Role, Scalar, Source, Value, float, int};
+use crate::lower::whole::{Limit, Sizes};
 
 /// A constant as it lies in memory.
 pub(crate) type Words = Vec<u32>;
@@ -42,6 +44,11 @@ pub(crate) struct Lower<'a> {
     pub(crate) texts: BTreeMap<String, Arc<Vec<String>>>,
     /// Buffers of constants of this plan by key.
     placed: BTreeMap<String, BufferId>,
+    /// The node that makes each value.
+    makers: BTreeMap<&'a str, &'a Node>,
+    sizes: Sizes,
+    /// What the inputs of a run have to hold.
+    pub(crate) limits: Vec<Limit>,
 }
 
 /// The scalar type of elements; `None` for those that do not go to the GPU.
@@ -85,7 +92,9 @@ impl<'a> Lower<'a> {
         }
         let graph = Graph::new(bounds);
         let (values, constants, texts, placed) = Default::default();
-        Self { model, shapes, graph, values, uses, present, constants, texts, placed }
+        let made = model.nodes.iter().flat_map(|node| node.outputs.iter().map(move |name| (name.as_str(), node)));
+        let (makers, sizes, limits) = (keyed::map(made), Sizes::new(), Vec::new());
+        Self { model, shapes, graph, values, uses, present, constants, texts, placed, makers, sizes, limits }
     }
 
     /// Turns every node whose result is not known beforehand into expressions and kernels.
@@ -114,6 +123,7 @@ impl<'a> Lower<'a> {
                 return self.alias(&call);
             }
         }
+        self.bounded(&call)?;
         match supports::kernel(node) {
             Gpu::Alias => self.alias(&call),
             Gpu::Elementwise => self.elementwise(&call),

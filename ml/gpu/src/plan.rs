@@ -10,6 +10,7 @@ use wgpu::BufferUsages;
 use crate::device::Bounds;
 use crate::device::buffer::{Buffer, bytes_for};
 use crate::graph::{BufferId, Graph, Role, Source, Value};
+use crate::lower::whole::Limit;
 use crate::lower::{Lower, Words, scalar_of, words};
 use crate::{Gpu, GpuError};
 
@@ -24,6 +25,7 @@ pub(crate) struct Plan {
     outputs: Vec<Output>,
     staging: Option<(Buffer, u64)>,
     copies: Vec<(Arc<Buffer>, u64, u64)>,
+    limits: Vec<Limit>,
     /// Sources of its kernels, to be forgotten where one is refused.
     sources: Vec<String>,
     /// Buffers stay while kernels use them.
@@ -62,6 +64,7 @@ pub(crate) struct Draft {
     inputs: Vec<(String, BufferId)>,
     outputs: Vec<Output>,
     copies: Vec<(BufferId, u64, u64)>,
+    limits: Vec<Limit>,
     bytes: u64,
 }
 
@@ -118,7 +121,8 @@ impl Draft {
             let (name, shape, element) = (port.name.clone(), known.shape.clone(), known.element);
             outputs.push(Output { name, shape, element, from });
         }
-        Ok(Self { graph: lower.graph, constants: lower.constants, inputs, outputs, copies, bytes })
+        let Lower { graph, constants, limits, .. } = lower;
+        Ok(Self { graph, constants, inputs, outputs, copies, limits, bytes })
     }
 
     /// Sizes of the memory that buffers between kernels share, and which of it each one has.
@@ -221,6 +225,7 @@ impl Draft {
             outputs: self.outputs,
             staging,
             copies: self.copies.iter().map(|&(id, start, length)| (memory[id].clone(), start, length)).collect(),
+            limits: self.limits,
             sources: self.graph.kernels.into_iter().map(|k| k.wgsl).collect(),
             _memory: memory,
         }
@@ -234,6 +239,7 @@ impl Plan {
 
     /// Runs the kernels on these inputs and reads the outputs back.
     pub(crate) async fn run(&self, gpu: &Gpu, given: &[(String, Tensor)]) -> Result<Vec<(String, Tensor)>, GpuError> {
+        self.limits.iter().try_for_each(|limit| limit.check(given))?;
         let mut uploads = Vec::with_capacity(self.inputs.len());
         for (name, buffer) in &self.inputs {
             let found = given.iter().find(|(given, _)| given == name);

@@ -242,6 +242,39 @@ fn slices_may_run_backwards_and_over_the_ends() {
     assert_eq!(slice(20, 0, -1), 9);
     assert_eq!(slice(5, 2, 1), 0);
     assert_eq!(slice(1, 1000, 3), 3);
+    // "For negative stepping it is clamped to [0, dims[axes[i]]-1]": the first element.
+    assert_eq!(slice(-11, i64::MIN, -1), 1);
+    assert_eq!(slice(-11, 0, -1), 0);
+}
+
+#[test]
+fn a_first_state_is_made_for_a_number_of_rows() {
+    let recurrent = |operator: &str, constants: &[(&str, Tensor)], shape: &[usize]| {
+        let has = |name: &'static str| if constants.iter().any(|(other, _)| *other == name) { name } else { "" };
+        let inputs = ["x", "w", "r", "", has("lengths"), has("h"), has("c")];
+        let gates = if operator == "LSTM" { 4 } else { 1 };
+        let weights = [("w", zeros(&[1, gates, 3])), ("r", zeros(&[1, gates, 1]))];
+        told(&model(vec![node(operator, &inputs, &["y"], &[])], None, &[&weights, constants].concat()), shape)
+    };
+    for constants in [vec![("h", zeros(&[1, 1, 1]))], vec![("c", zeros(&[1, 1, 1]))], vec![("lengths", integers(&[5]))]]
+    {
+        assert_eq!(recurrent("LSTM", &constants, &[5, 1, 3]).unwrap().values["y"].shape, [5, 1, 1, 1]);
+        let error = recurrent("LSTM", &constants, &[5, 2, 3]).unwrap_err();
+        assert!(matches!(&error, ShapeError::Invalid { node, .. } if node == "the LSTM"), "{error}");
+    }
+    assert!(recurrent("RNN", &[("h", zeros(&[1, 2, 1]))], &[5, 2, 3]).is_ok());
+}
+
+#[test]
+fn features_beside_each_other_may_be_cut_and_filled() {
+    let vectorizer = |dimensions: &[i64]| {
+        let mut node = node("FeatureVectorizer", &["x", "x"], &["y"], &[("inputdimensions", ints(dimensions))]);
+        node.domain = Domain::Ml;
+        told(&model(vec![node], None, &[]), &[2, 3]).map(|shapes| shapes.values["y"].shape.clone())
+    };
+    assert_eq!(vectorizer(&[3, 3]).unwrap(), [2, 6]);
+    assert_eq!(vectorizer(&[2, 5]).unwrap(), [2, 7]);
+    assert!(vectorizer(&[6]).is_err() && vectorizer(&[3, -3]).is_err());
 }
 
 #[test]

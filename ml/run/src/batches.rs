@@ -74,8 +74,9 @@ impl Limits {
             Batch::Exactly(rows) => rows,
         };
         let Some(flops) = fitting(model, layout, least)? else {
-            let rows = if layout.batch == Batch::Any { UNKNOWN_ROWS } else { least };
-            return Ok(Self { rows, flops: 0 });
+            // What is known may hold for one row only.
+            let several = layout.batch == Batch::Any && fitting(model, layout, UNKNOWN_ROWS).is_ok();
+            return Ok(Self { rows: if several { UNKNOWN_ROWS } else { least }, flops: 0 });
         };
         let mut limits = Self { rows: least, flops };
         if layout.batch == Batch::Any {
@@ -126,6 +127,16 @@ impl Pace {
     /// From now on all runs are on a GPU, or none is.
     pub fn hold(&mut self, steady: bool) {
         self.steady = steady;
+    }
+
+    /// Whether a run that failed may have failed because of how many rows it had, which nobody knew beforehand. From now
+    /// on rows run one by one then.
+    pub fn one_by_one(&mut self, limits: Limits) -> bool {
+        let again = self.batch == Batch::Any && self.rows > 1 && limits.flops == 0;
+        if again {
+            (self.rows, self.limit, self.steady) = (1, 1, false);
+        }
+        again
     }
 
     /// Rows that the next run takes.
@@ -208,6 +219,18 @@ mod tests {
         assert_eq!((pace.rows(), pace.settled()), (1024, true));
         assert_eq!(Pace::on_gpu(LIMITS, Batch::Any, 1 << 30).rows(), 4096);
         assert_eq!(Pace::on_gpu(Limits { flops: 100_000_000, ..LIMITS }, Batch::Any, 1 << 30).rows(), 16);
+    }
+
+    #[test]
+    fn what_nobody_knew_beforehand_is_tried_with_one_row() {
+        let unknown = Limits { rows: 256, flops: 0 };
+        let mut pace = Pace::new(unknown, Batch::Any);
+        assert!(pace.one_by_one(unknown));
+        pace.took(1, 1.0);
+        assert_eq!((pace.rows(), pace.padded(1)), (1, 1));
+        assert!(!pace.one_by_one(unknown));
+        assert!(!Pace::new(LIMITS, Batch::Any).one_by_one(LIMITS));
+        assert!(!Pace::new(unknown, Batch::Exactly(8)).one_by_one(unknown));
     }
 
     #[test]

@@ -16,6 +16,8 @@ const BUDGET: f64 = 200_000.0;
 const RUNS: usize = 5;
 /// How far results of the engines may lie apart, of values around 1 and relative to larger ones.
 const TOLERANCE: f32 = 0.01;
+/// One label of so many may be another where nothing but labels is given: two classes may be as likely.
+const TIES: usize = 100;
 
 /// Results and the microseconds that they took.
 pub struct Ran {
@@ -196,6 +198,7 @@ impl Times {
 
 /// The first numbers that lie too far apart, as a person would say it.
 fn apart(expected: &Outputs, found: &Outputs) -> Option<String> {
+    let mut pairs = Vec::with_capacity(expected.len());
     for (name, tensor) in expected {
         let Some((_, other)) = found.iter().find(|(other, _)| other == name) else {
             return Some(format!("“{name}” is missing"));
@@ -203,8 +206,12 @@ fn apart(expected: &Outputs, found: &Outputs) -> Option<String> {
         if tensor.shape() != other.shape() {
             return Some(format!("“{name}” has shape {:?} instead of {:?}", other.shape(), tensor.shape()));
         }
-        // Labels follow from scores; where scores are close, they may differ.
+        pairs.push((name, tensor, other));
+    }
+    let mut compared = false;
+    for (name, tensor, other) in &pairs {
         let (Data::F32(expected), Data::F32(found)) = (tensor.data(), other.data()) else { continue };
+        compared = true;
         for (&a, &b) in expected.iter().zip(found) {
             let close = (a - b).abs() <= TOLERANCE * a.abs().max(1.0);
             if !(close || a == b || (a.is_nan() && b.is_nan())) {
@@ -212,7 +219,27 @@ fn apart(expected: &Outputs, found: &Outputs) -> Option<String> {
             }
         }
     }
-    None
+    // Labels follow from scores; where scores are close, they may differ.
+    let labels = || pairs.iter().find_map(|(name, tensor, other)| labels_apart(name, tensor, other));
+    if compared { None } else { labels() }
+}
+
+/// Whether more elements differ than ties explain.
+fn labels_apart(name: &str, expected: &Tensor, found: &Tensor) -> Option<String> {
+    fn differing<T: PartialEq>(expected: &[T], found: &[T]) -> usize {
+        expected.iter().zip(found).filter(|(a, b)| a != b).count()
+    }
+    let differing = match (expected.data(), found.data()) {
+        (Data::I64(a), Data::I64(b)) => differing(a, b),
+        (Data::I32(a), Data::I32(b)) => differing(a, b),
+        (Data::I8(a), Data::I8(b)) => differing(a, b),
+        (Data::U8(a), Data::U8(b)) => differing(a, b),
+        (Data::Bool(a), Data::Bool(b)) => differing(a, b),
+        (Data::String(a), Data::String(b)) => differing(a, b),
+        _ => expected.len(),
+    };
+    let most = expected.len() / TIES;
+    (differing > most).then(|| format!("{differing} of {} others in “{name}”", expected.len()))
 }
 
 #[cfg(test)]
@@ -238,6 +265,25 @@ mod tests {
         slow.warm_up(3_000_000.0);
         assert!(!slow.more());
         assert_eq!(slow.median(), 3_000_000.0);
+    }
+
+    #[test]
+    fn labels_are_compared_where_there_is_nothing_else() {
+        let labels = |data: Data| vec![("y".to_owned(), Tensor::new(vec![data.len()], data).unwrap())];
+        let whole = |values: [i64; 3]| labels(Data::I64(values.to_vec()));
+        assert_eq!(apart(&whole([1, 2, 3]), &whole([1, 2, 3])), None);
+        assert_eq!(apart(&whole([1, 2, 3]), &whole([1, 0, 0])).unwrap(), "2 of 3 others in “y”");
+        let text = |text: &str| labels(Data::String(vec![text.into()]));
+        assert_eq!(apart(&text("a"), &text("a")), None);
+        assert!(apart(&text("a"), &text("b")).is_some());
+        assert!(apart(&text("a"), &whole([1, 2, 3])).is_some());
+        // A tie among a hundred rows, no two.
+        let hundred = |ones: usize| labels(Data::I64((0..100).map(|at| i64::from(at < ones)).collect()));
+        assert_eq!(apart(&hundred(0), &hundred(1)), None);
+        assert!(apart(&hundred(0), &hundred(2)).is_some());
+        // Beside scores that agree, labels may differ.
+        let both = |label: i64| [outputs(vec![0.5]), vec![("l".to_owned(), whole([label; 3]).remove(0).1)]].concat();
+        assert_eq!(apart(&both(0), &both(1)), None);
     }
 
     #[test]

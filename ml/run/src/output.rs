@@ -4,3 +4,4 @@ pub mod choice;
 pub mod meaning;
 pub mod names;
 pub mod results;
+mod single;

@@ -181,12 +181,13 @@ impl Session {
             self.fits(table.rows().layout(), batch)?;
             let inputs = table.rows().next(rows, batch)?;
             let step = if undecided && decided.engine.is_none() && self.worth_measuring(&pace, rows, left) {
-                let (measured, ran) = self.engines.measure(&self.model, &inputs, rows, gpus).await?;
-                decided.engine = Some(faster(&measured));
-                decided.measured = Some(measured);
-                Step { outputs: ran.outputs, engine: Engine::Cpu, micros: ran.micros }
+                self.measured_step(&inputs, rows, &mut decided, gpus).await
             } else {
-                self.step(inputs, &mut decided, gpus).await?
+                self.step(inputs, &mut decided, gpus).await
+            };
+            let step = match step {
+                Err(RunError::Cpu(_)) if pace.one_by_one(limits) => continue,
+                step => step?,
             };
             let mut verdicts = self.names.read(&step.outputs, batch)?;
             verdicts.cut(rows);
@@ -286,6 +287,20 @@ impl Session {
             }
         }
         let ran = self.engines.cpu(inputs)?;
+        Ok(Step { outputs: ran.outputs, engine: Engine::Cpu, micros: ran.micros })
+    }
+
+    /// Runs on both engines, and decides which one runs from here on.
+    async fn measured_step(
+        &mut self,
+        inputs: &Inputs,
+        rows: usize,
+        decided: &mut Decided,
+        gpus: &mut Gpus,
+    ) -> Result<Step, RunError> {
+        let (measured, ran) = self.engines.measure(&self.model, inputs, rows, gpus).await?;
+        decided.engine = Some(faster(&measured));
+        decided.measured = Some(measured);
         Ok(Step { outputs: ran.outputs, engine: Engine::Cpu, micros: ran.micros })
     }
 

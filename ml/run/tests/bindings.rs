@@ -74,6 +74,27 @@ fn names_that_an_exporter_changed_are_still_found() {
     assert!(read(&layout, "Age,Job type,Height\n44,clerk,1.8\n", None).is_ok());
 }
 
+/// Of the same number are columns and inputs, but not in the same order.
+#[test]
+fn inputs_whose_names_stand_elsewhere_do_not_go_by_place() {
+    let model = |names: [&str; 3]| {
+        let inputs = names.map(|name| floats(name, &[1])).to_vec();
+        model(inputs, vec![onnx("Identity", &[names[0]], &["y"])], vec![floats("y", &[1])])
+    };
+    let features = ["age", "Income", "city_code"];
+    let by_name = layout(&model(["income", "age", "city"]), Some(&features));
+    assert_eq!(by_name.columns, Columns::Named(strings(&["Income", "age", "city"])));
+    let sentence = why(&by_name, "age,Income,city_code\n44,50000,3\n", None);
+    assert!(sentence.contains("lacks “city”") && sentence.contains("besides is “city_code”"), "{sentence}");
+    // Names that say nothing else go by place.
+    for names in [["age", "income", "city"], ["a", "b", "c"], ["f0", "f1", "f2"]] {
+        assert_eq!(layout(&model(names), Some(&features)).columns, Columns::Named(strings(&features)), "{names:?}");
+    }
+    let from_one = ["f1", "f2", "f3"];
+    let from_zero = layout(&model(["f0", "f1", "f2"]), Some(&from_one));
+    assert_eq!(from_zero.columns, Columns::Named(strings(&from_one)));
+}
+
 #[test]
 fn separators_quotes_byte_order_marks_and_decimal_commas_are_understood() {
     let layout = layout(&identity(&[2]), Some(&["a", "b"]));

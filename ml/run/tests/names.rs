@@ -3,7 +3,7 @@
 
 mod models;
 
-use ml_onnx::{Attribute, Data, Domain, ElementType, Model, Tensor};
+use ml_onnx::{Attribute, Data, Domain, ElementType, Model, Node, Tensor};
 use ml_run::RunError;
 use ml_run::output::names::{Names, Verdict, Verdicts};
 use models::{floats, model, node, onnx, port, strings, tensor, whole, with_constants, with_metadata, words};
@@ -154,6 +154,70 @@ fn a_single_score_is_judged_by_what_it_is() {
     let verdicts = regression.read(&outputs, 3).unwrap();
     assert_eq!(verdicts.rows[2], Verdict::Number(0.9));
     assert_eq!(regression.agrees(&verdicts.rows[2], "0.9"), None);
+}
+
+/// From where on one number for a row means the second of two classes.
+fn cut(nodes: Vec<Node>) -> f32 {
+    let constants = vec![("c", tensor(&[], &[2.0])), ("one", tensor(&[], &[1.0])), ("at", whole(&[], &[0]))];
+    let model = with_constants(model(vec![floats("x", &[2])], nodes, vec![floats("y", &[])]), constants);
+    let mut names = names(&model, Some(&["no", "yes"]));
+    let values = [-0.1, 0.1, 0.4, 0.6];
+    let verdicts = names.read(&named(vec![("y", tensor(&[4], &values))]), 4).unwrap();
+    match verdicts.rows.iter().position(|row| *row == Verdict::Class(1)) {
+        Some(1) => 0.0,
+        Some(3) => 0.5,
+        other => panic!("cut before row {other:?}"),
+    }
+}
+
+#[test]
+fn a_logit_is_one_whatever_column_it_is_and_whatever_it_is_multiplied_by() {
+    let microsoft = |operator: &str, inputs: &[&str]| node(Domain::Microsoft, operator, inputs, &["y"], &[]);
+    for part in ["Gather", "Slice", "Split", "GatherElements"] {
+        // `self.fc(x)[:, 0]`
+        assert_eq!(cut(vec![onnx("Gemm", &["x", "c"], &["g"]), onnx(part, &["g", "at"], &["y"])]), 0.0, "{part}");
+        assert_eq!(cut(vec![onnx("Sigmoid", &["x"], &["g"]), onnx(part, &["g", "at"], &["y"])]), 0.5, "{part}");
+        assert_eq!(cut(vec![onnx(part, &["x", "at"], &["y"])]), 0.5, "{part}");
+    }
+    for last in ["Gemm", "Add", "Sub", "Sum", "Einsum", "Conv", "ReduceSum", "QLinearMatMul", "QLinearConv"] {
+        assert_eq!(cut(vec![onnx(last, &["x", "c"], &["y"])]), 0.0, "{last}");
+    }
+    assert_eq!(cut(vec![microsoft("QLinearAdd", &["x", "c"])]), 0.0);
+    for (inputs, last, limit) in [
+        (["g", "c"], "Mul", 0.0),
+        (["c", "g"], "Mul", 0.0),
+        (["g", "c"], "Div", 0.0),
+        (["c", "g"], "Div", 0.5),
+        (["g", "g"], "Mul", 0.5),
+    ] {
+        let nodes = vec![onnx("MatMul", &["x", "c"], &["g"]), onnx(last, &inputs, &["y"])];
+        assert_eq!(cut(nodes), limit, "{last} of {inputs:?}");
+    }
+    // A quantised product as onnxruntime writes it.
+    let scaled = vec![
+        onnx("DynamicQuantizeLinear", &["x"], &["q", "scale", "zero"]),
+        onnx("MatMulInteger", &["q", "c", "zero"], &["whole"]),
+        onnx("Cast", &["whole"], &["sums"]),
+        onnx("Mul", &["scale", "c"], &["scales"]),
+        onnx("Mul", &["sums", "scales"], &["y"]),
+    ];
+    assert_eq!(cut(scaled), 0.0);
+}
+
+#[test]
+fn what_is_made_of_probabilities_is_no_logit() {
+    let made = |last: Vec<Node>| {
+        let given = vec![onnx("Sigmoid", &["x"], &["p"]), onnx("Softmax", &["x"], &["s"])];
+        cut([given, last].concat())
+    };
+    // What it leaves of 1, the mean of two, one times a number, and the sum of some shares.
+    assert_eq!(made(vec![onnx("Sub", &["one", "p"], &["y"])]), 0.5);
+    assert_eq!(made(vec![onnx("Add", &["p", "s"], &["both"]), onnx("Div", &["both", "c"], &["y"])]), 0.5);
+    assert_eq!(made(vec![onnx("Mul", &["p", "c"], &["half"]), onnx("Add", &["half", "half"], &["y"])]), 0.5);
+    assert_eq!(made(vec![onnx("Mul", &["p", "c"], &["y"])]), 0.5);
+    assert_eq!(made(vec![onnx("Mul", &["p", "s"], &["shares"]), onnx("ReduceSum", &["shares"], &["y"])]), 0.5);
+    // How much likelier one class is than the other.
+    assert_eq!(made(vec![onnx("Sub", &["p", "s"], &["y"])]), 0.0);
 }
 
 #[test]

@@ -326,3 +326,33 @@ fn a_row_that_the_shapes_refuse_reaches_no_engine() {
         assert!(matches!(&refused, Err(RunError::Shape(why)) if why.contains("the Transpose")), "{refused:?}");
     }
 }
+
+/// Its first state was exported for one row, so it takes one at a time; also where no shape is known beforehand.
+#[test]
+fn a_recurrent_model_made_for_one_row_predicts_a_table() {
+    for unknown in [None, Some(0), Some(3)] {
+        let mut nodes = vec![
+            models::onnx("Unsqueeze", &["x", "first"], &["steps"]),
+            models::onnx("RNN", &["steps", "w", "r", "", "", "h"], &["", "last"]),
+            models::onnx("Reshape", &["last", "flat"], &["y"]),
+        ];
+        if let Some(place) = unknown {
+            nodes.insert(place, models::onnx("NonZero", &["x"], &["unused"]));
+        }
+        let constants = vec![
+            ("first", models::whole(&[1], &[0])),
+            ("flat", models::whole(&[2], &[-1, 1])),
+            ("w", models::tensor(&[1, 1, 1], &[1.0])),
+            ("r", models::tensor(&[1, 1, 1], &[0.5])),
+            ("h", models::tensor(&[1, 1, 1], &[0.2])),
+        ];
+        let model = models::model(vec![models::floats("x", &[1])], nodes, vec![models::floats("y", &[1])]);
+        let mut session = Session::of(models::with_constants(model, constants), 0, &Context::default()).unwrap();
+        let predicted = table(&mut session, "x\n-1\n0\n2\n0.5\n", None).unwrap();
+        for ((found, _), x) in rows(&predicted).1.iter().zip([-1.0_f64, 0.0, 2.0, 0.5]) {
+            let expected = (x + 0.5 * 0.2).tanh();
+            assert!((found.parse::<f64>().unwrap() - expected).abs() < 1e-5, "{found} instead of {expected}");
+        }
+        assert_eq!(predicted.ran.rows, 4);
+    }
+}

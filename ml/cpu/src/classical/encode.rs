@@ -23,12 +23,14 @@ pub(super) fn one_hot(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
         let mut shape = tensor.shape().to_vec();
         shape.push(width);
         let mut values = vec![0.0_f32; elements(&shape)?];
+        // What is missing is no category.
+        let category = |v: f64| if v.is_nan() { None } else { integers.get(&(v as i64)).copied() };
         let found: Vec<Option<usize>> = match tensor.data() {
             Data::String(values) => values.iter().map(|v| texts.get(v).copied()).collect(),
             Data::I64(values) => values.iter().map(|v| integers.get(v).copied()).collect(),
             Data::I32(values) => values.iter().map(|&v| integers.get(&i64::from(v)).copied()).collect(),
-            Data::F64(values) => values.iter().map(|&v| integers.get(&(v as i64)).copied()).collect(),
-            _ => floats(tensor)?.iter().map(|&v| integers.get(&(v as i64)).copied()).collect(),
+            Data::F64(values) => values.iter().map(|&v| category(v)).collect(),
+            _ => floats(tensor)?.iter().map(|&v| category(f64::from(v))).collect(),
         };
         for (row, place) in values.chunks_exact_mut(width).zip(found) {
             match place.and_then(|place| row.get_mut(place)) {

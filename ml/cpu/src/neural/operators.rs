@@ -130,7 +130,8 @@ pub(crate) fn fit(node: &Node, opset: i64, inputs: &[Option<ValueInfo>], outputs
         "BatchNormalization" if wanted(node, &[0]) && node.int("training_mode", 0) == 0 => exact(&[F32]),
         // In browsers our own is faster: it does not unroll the picture first.
         "Conv" if cfg!(target_arch = "wasm32") && small_steps(node) && !double => Fit::No,
-        "Conv" | "ConvTranspose" if plain_conv(node) => exact(&[F32]),
+        "Conv" if plain_conv(node) => exact(&[F32]),
+        "ConvTranspose" if plain_conv(node) && reaches(node) => exact(&[F32]),
         "AveragePool" if plain_pool(node) => exact(&[F32]),
         // Before opset 13 these flatten what comes after `axis`.
         "Softmax" | "LogSoftmax" if opset >= 13 => exact(&[F32]),
@@ -182,6 +183,13 @@ fn same_lower(node: &Node) -> bool {
 fn plain_conv(node: &Node) -> bool {
     let flat = node.ints("kernel_shape").is_some_and(|shape| (1..=2).contains(&shape.len()));
     flat && !same_lower(node) && !node.attributes.contains_key("output_shape")
+}
+
+/// Whether windows leave no gaps between them where rten would have to fill those up.
+fn reaches(node: &Node) -> bool {
+    let kernel = node.ints("kernel_shape").unwrap_or_default();
+    let strides = node.ints("strides").unwrap_or_default();
+    node.text("auto_pad") != Some("SAME_UPPER") || kernel.iter().zip(strides).all(|(length, stride)| length >= stride)
 }
 
 /// A convolution over two axes whose window is larger than a point and moves by one.

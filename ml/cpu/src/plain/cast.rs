@@ -52,8 +52,8 @@ pub(super) fn doubles(tensor: &Tensor) -> Result<Vec<f64>, Reason> {
     }
 }
 
-/// Numbers are cut towards zero; what does not fit becomes the nearest that does, integers wrap. Texts are as
-/// onnxruntime writes them.
+/// Numbers are cut towards zero; what does not fit becomes the nearest that does, integers wrap. What is no number becomes
+/// the least integer, as in onnxruntime, so that it is not taken for 0. Texts are as onnxruntime writes them.
 #[inline(never)]
 pub(super) fn converted(data: &Data, to: ElementType) -> Result<Data, Reason> {
     macro_rules! number {
@@ -70,7 +70,16 @@ pub(super) fn converted(data: &Data, to: ElementType) -> Result<Data, Reason> {
             }
         };
     }
+    macro_rules! whole {
+        ($values:expr, $type:ty) => {
+            $values.iter().map(|&v| if v.is_nan() { <$type>::MIN } else { v as $type }).collect()
+        };
+    }
     Ok(match data {
+        Data::F32(values) if to == ElementType::I32 => Data::I32(whole!(values, i32)),
+        Data::F32(values) if to == ElementType::I64 => Data::I64(whole!(values, i64)),
+        Data::F64(values) if to == ElementType::I32 => Data::I32(whole!(values, i32)),
+        Data::F64(values) if to == ElementType::I64 => Data::I64(whole!(values, i64)),
         Data::F32(values) if to == ElementType::String => {
             Data::String(values.iter().map(|&v| general(f64::from(v), 8)).collect())
         }

@@ -94,6 +94,9 @@ impl Network {
         let activations = named.iter().map(|name| activation(name, given)).collect::<Result<_, _>>()?;
         let hidden = usize::try_from(node.int("hidden_size", 0)).unwrap_or(0);
         let clip = node.float("clip", f32::INFINITY);
+        if clip.is_nan() || clip < 0.0 {
+            return Err(Reason(format!("its clip {clip} is below 0.")));
+        }
         Ok(Self {
             cell,
             directions,

@@ -37,6 +37,27 @@ struct Sampling {
     extrapolation: f64,
 }
 
+/// What `coordinate_transformation_mode` and `nearest_mode` may be.
+const COORDINATES: [&str; 7] = [
+    "half_pixel",
+    "half_pixel_symmetric",
+    "pytorch_half_pixel",
+    "align_corners",
+    "asymmetric",
+    "tf_half_pixel_for_nn",
+    "tf_crop_and_resize",
+];
+const NEAREST: [&str; 4] = ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"];
+
+/// The text of an attribute, which is one of `known`; the first where the node has none.
+fn one_of(node: &Node, name: &str, known: &[&str]) -> Result<String, Reason> {
+    let text = node.text(name).or(known.first().copied()).unwrap_or_default();
+    match known.contains(&text) {
+        true => Ok(text.into()),
+        false => Err(Reason(format!("its {name} {text} is none that ONNX knows."))),
+    }
+}
+
 /// An axis to be resized.
 struct Axis {
     input: usize,
@@ -61,8 +82,8 @@ pub(super) fn resize(node: &Node) -> Result<Box<dyn Kernel>, Reason> {
     let which = node.ints("axes").map(<[i64]>::to_vec);
     let sampling = Sampling {
         mode,
-        nearest: node.text("nearest_mode").unwrap_or("round_prefer_floor").into(),
-        coordinates: node.text("coordinate_transformation_mode").unwrap_or("half_pixel").into(),
+        nearest: one_of(node, "nearest_mode", &NEAREST)?,
+        coordinates: one_of(node, "coordinate_transformation_mode", &COORDINATES)?,
         antialias: node.int("antialias", 0) != 0,
         exclude_outside: node.int("exclude_outside", 0) != 0,
         cubic: f64::from(node.float("cubic_coeff_a", -0.75)),
@@ -202,6 +223,7 @@ impl Sampling {
         let exact = axis.scale * input;
         match self.coordinates.as_str() {
             "asymmetric" => place / axis.scale,
+            "tf_half_pixel_for_nn" => (place + 0.5) / axis.scale,
             "align_corners" if exact <= 1.0 => 0.0,
             "align_corners" => place * (input - 1.0) / (exact - 1.0),
             "pytorch_half_pixel" if exact <= 1.0 => 0.0,

@@ -119,7 +119,10 @@ pub(super) fn cast(from: Scalar, to: ElementType) -> Option<String> {
     Some(match (from, to) {
         (Scalar::Float, ElementType::F32) | (Scalar::Int, ElementType::I32 | ElementType::I64) => "x".into(),
         (Scalar::Int, ElementType::F32) => "f32(x)".into(),
-        (Scalar::Float, ElementType::I32 | ElementType::I64) => "i32(x)".into(),
+        // What is no number becomes the least integer.
+        (Scalar::Float, ElementType::I32 | ElementType::I64) => {
+            "select(i32(x), -2147483647i - 1i, not_a_number(x))".into()
+        }
         (Scalar::Float, ElementType::Bool) => "select(0i, 1i, x != 0.0)".into(),
         (Scalar::Int, ElementType::Bool) => "select(0i, 1i, x != 0i)".into(),
         (Scalar::Float, ElementType::U8 | ElementType::I8) => wrapped("i32(x)".into(), to),
@@ -230,7 +233,7 @@ impl Lower<'_> {
     }
 
     fn clip(&self, call: &Call, places: &[String], scalar: Scalar) -> Result<String, GpuError> {
-        let mut body = format!("var x = $0({});", places[0]);
+        let mut body = format!("let given = $0({}); var x = given;", places[0]);
         if call.opset < 11 {
             for (name, function) in [("min", "max"), ("max", "min")] {
                 if let Some(bound) = float(call.node.float(name, f32::NAN)) {
@@ -247,6 +250,8 @@ impl Lower<'_> {
             }
         }
         debug_assert!(scalar == Scalar::Float || call.opset >= 12);
-        Ok(format!("{body} return x;"))
+        // What is no number stays none.
+        let last = if scalar == Scalar::Float { "select(x, given, not_a_number(given))" } else { "x" };
+        Ok(format!("{body} return {last};"))
     }
 }

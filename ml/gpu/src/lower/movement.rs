@@ -170,6 +170,7 @@ impl Lower<'_> {
         let axis = call.axis_attribute(0, data.len())?;
         let inner: usize = data[axis + 1..].iter().product();
         let (length, inner) = (data[axis], inner.max(1));
+        self.positions(call, 1, vec![length], true)?;
         let operands = vec![self.operand(call, 0, Reading::Often)?, self.operand(call, 1, Reading::Often)?];
         let body = format!(
             "let p = place($1((i / {inner}u) % {}u), {length}i); return $0((i / {}u * {length}u + p) * {inner}u + i % \
@@ -187,6 +188,7 @@ impl Lower<'_> {
         let mut steps = own.clone();
         steps[axis] = 0;
         let at = affine(shape, &steps, 0, "i");
+        self.positions(call, 1, vec![data[axis]], true)?;
         let operands = vec![self.operand(call, 0, Reading::Often)?, self.operand(call, 1, Reading::Same)?];
         let body = format!("return $0({at} + place($1(i), {}i) * {}u);", data[axis], own[axis]);
         self.finish(call, operands, body, false)
@@ -208,6 +210,7 @@ impl Lower<'_> {
                 writeln!(body, "  p += place($1(t * {depth}u + {d}u), {}i) * {}u;", data[batch + d], own[batch + d]);
         }
         body.push_str("  return $0(p);");
+        self.positions(call, 1, data[batch..batch + depth].to_vec(), true)?;
         let operands = vec![self.operand(call, 0, Reading::Often)?, self.operand(call, 1, Reading::Often)?];
         self.finish(call, operands, body, false)
     }

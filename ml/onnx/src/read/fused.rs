@@ -24,7 +24,7 @@ fn parts(node: NodeProto) -> Vec<NodeProto> {
         "QuickGelu" => parts.quick_gelu(&node),
         "QLinearSigmoid" => parts.between(&node, "Sigmoid", &[]),
         "QLinearLeakyRelu" => parts.between(&node, "LeakyRelu", &["alpha"]),
-        "QLinearSoftmax" => parts.between(&node, "Softmax", &["axis"]),
+        "QLinearSoftmax" => parts.quantised_softmax(&node),
         "QLinearGlobalAveragePool" if whole(&node, "channels_last", 0) == 0 => {
             parts.between(&node, "GlobalAveragePool", &[])
         }
@@ -208,6 +208,23 @@ impl Parts {
         let value = self.make("DequantizeLinear", &[&inputs[0], &inputs[1], &inputs[2]], vec![]);
         let value = self.make(operator, &[&value], kept(node, names));
         self.end("QuantizeLinear", &[&value, &inputs[3], &inputs[4]], vec![])
+    }
+
+    /// As [`Self::between`]; it says itself of which version its softmax is. Before 13 that is one over all dimensions from
+    /// its axis on.
+    fn quantised_softmax(&mut self, node: &NodeProto) -> bool {
+        let inputs: Vec<String> = (0..5).map(|at| input(node, at)).collect();
+        let value = self.make("DequantizeLinear", &[&inputs[0], &inputs[1], &inputs[2]], vec![]);
+        let axis = whole(node, "axis", -1);
+        let softmax = if whole(node, "opset", 13) < 13 && axis != -1 {
+            let shape = self.make("Shape", &[&value], vec![]);
+            let flat = self.make("Flatten", &[&value], vec![int_attribute("axis", axis)]);
+            let shares = self.make("Softmax", &[&flat], vec![int_attribute("axis", 1)]);
+            self.make("Reshape", &[&shares, &shape], vec![])
+        } else {
+            self.make("Softmax", &[&value], vec![int_attribute("axis", axis)])
+        };
+        self.end("QuantizeLinear", &[&softmax, &inputs[3], &inputs[4]], vec![])
     }
 
     /// Scale and zero point of the output, then each input with its own.

@@ -52,6 +52,10 @@ pub(super) fn array_feature_extractor(call: &Call) -> Made {
 }
 
 pub(super) fn feature_vectorizer(call: &Call) -> Made {
+    let wanted = call.node.ints("inputdimensions").unwrap_or_default();
+    if !wanted.is_empty() && wanted.len() != call.inputs.len() {
+        return Err(call.invalid(format!("it has {} inputdimensions", wanted.len())));
+    }
     let mut columns = 0_usize;
     let mut rows = None;
     for i in 0..call.inputs.len() {
@@ -61,6 +65,7 @@ pub(super) fn feature_vectorizer(call: &Call) -> Made {
         if *rows.get_or_insert(count) != count {
             return Err(call.invalid("its inputs differ in their number of rows"));
         }
+        let width = wanted.get(i).map_or(Ok(width), |&wanted| call.length(wanted))?;
         columns = columns.checked_add(width).ok_or_else(|| call.invalid("it is larger than memory"))?;
     }
     Ok(vec![Known::new(ElementType::F32, vec![rows.unwrap_or(0), columns])])

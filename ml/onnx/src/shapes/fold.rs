@@ -169,7 +169,8 @@ fn cast(values: Numbers, to: ElementType) -> Option<Numbers> {
         (Numbers::Floats(v), ElementType::Bool) => Numbers::Ints(v.iter().map(|&v| i64::from(v != 0.0)).collect()),
         (Numbers::Ints(v), ElementType::Bool) => Numbers::Ints(v.iter().map(|&v| i64::from(v != 0)).collect()),
         (Numbers::Floats(v), ElementType::I64 | ElementType::I32) => {
-            Numbers::Ints(v.iter().map(|&v| v as i64).collect())
+            // What is no number is left to the engines.
+            Numbers::Ints(v.iter().map(|&v| (!v.is_nan()).then_some(v as i64)).collect::<Option<_>>()?)
         }
         (Numbers::Ints(v), ElementType::I64 | ElementType::I32) => Numbers::Ints(v),
         (Numbers::Ints(v), ElementType::F32) => Numbers::Floats(v.iter().map(|&v| v as f32).collect()),

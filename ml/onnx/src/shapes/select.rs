@@ -54,10 +54,11 @@ impl Call<'_> {
                 let length = if end > start { (end - start - 1) / step + 1 } else { 0 };
                 Range { start, step, length: length as usize }
             } else {
-                let start = from_start(start).clamp(-1, length - 1);
+                // A start before the first element is the first one, also backwards.
+                let start = from_start(start).clamp(0, (length - 1).max(0));
                 let end = from_start(end).clamp(-1, length - 1);
                 let down = step.checked_neg().unwrap_or(i64::MAX);
-                let length = if start > end { (start - end - 1) / down + 1 } else { 0 };
+                let length = if length > 0 && start > end { (start - end - 1) / down + 1 } else { 0 };
                 Range { start, step, length: length as usize }
             };
         }

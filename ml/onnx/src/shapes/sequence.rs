@@ -10,12 +10,17 @@ pub(super) fn recurrent(call: &Call) -> Made {
     let (&[first, second, _], &[ways, _, hidden]) = (x.shape.as_slice(), r) else {
         return Err(call.invalid("its input and weights do not have three dimensions"));
     };
-    let whole = |shape: [usize; 4]| Known::new(x.element, shape.to_vec());
-    let state = |shape: [usize; 3]| Known::new(x.element, shape.to_vec());
-    let (all, last) = match call.node.int("layout", 0) {
-        0 => (whole([first, ways, second, hidden]), state([ways, second, hidden])),
-        _ => (whole([first, second, ways, hidden]), state([first, ways, hidden])),
+    let (batch, all, state) = match call.node.int("layout", 0) {
+        0 => (second, [first, ways, second, hidden], [ways, second, hidden]),
+        _ => (first, [first, second, ways, hidden], [first, ways, hidden]),
     };
+    // Lengths of sequences and first states may be made for another number of rows.
+    for (at, wanted) in [(4, &[batch][..]), (5, &state[..]), (6, &state[..])] {
+        if let Some(given) = call.optional(at).filter(|given| given.shape != wanted) {
+            return Err(call.invalid(format!("its input {at} has shape {:?}, not {wanted:?}", given.shape)));
+        }
+    }
+    let (all, last) = (Known::new(x.element, all.to_vec()), Known::new(x.element, state.to_vec()));
     let mut made = vec![all, last.clone()];
     if call.node.operator == "LSTM" {
         made.push(last);

@@ -65,6 +65,31 @@ fn a_call_is_its_nodes() {
     assert_ne!(first.outputs, second.outputs);
 }
 
+/// A quantised softmax says of which version it is, whatever the version of the file.
+#[test]
+fn a_quantised_softmax_of_old_is_over_all_from_its_axis_on() {
+    let written = |opset: i64, axis: Option<i64>| {
+        let told = [("opset", Some(opset)), ("axis", axis)];
+        let told = told.into_iter().filter(|(_, value)| value.is_some());
+        let softmax = NodeProto {
+            domain: "com.microsoft".into(),
+            attribute: told.map(|(name, i)| AttributeProto { i, ..attribute(name, attribute_type::INT) }).collect(),
+            ..node("", "QLinearSoftmax", &["x", "bias", "bias", "bias", "bias"], &["y"])
+        };
+        let mut model = model(vec![softmax], vec![]);
+        model.opset_import.push(set("com.microsoft", 1));
+        let read = read(&model).unwrap();
+        let axis = read.nodes.iter().find(|node| node.operator == "Softmax").unwrap().int("axis", 7);
+        (operators(&read).join(" "), axis)
+    };
+    let plain = "DequantizeLinear Softmax QuantizeLinear".to_owned();
+    let flat = "DequantizeLinear Shape Flatten Softmax Reshape QuantizeLinear".to_owned();
+    assert_eq!(written(13, Some(1)), (plain.clone(), 1));
+    assert_eq!(written(12, Some(1)), (flat, 1));
+    // The last axis is the same in both, and what is meant where none is named.
+    assert_eq!(written(12, None), (plain, -1));
+}
+
 /// Values of the model may be called as those of a call would be.
 #[test]
 fn names_of_a_call_are_its_own() {

@@ -1,7 +1,5 @@
 //! What a model wants for one row: which columns go into which input, and whether they are a picture.
 
-use std::collections::HashSet;
-
 use ml_onnx::{Attribute, Dim, Domain, ElementType, Model, Port};
 use ml_task::Picture;
 
@@ -251,14 +249,21 @@ fn columns(slots: &[Slot], own: Option<Vec<String>>, features: Option<&[String]>
         return if one_each && slots.len() > 1 { Columns::Named(inputs) } else { Columns::Counted(total) };
     };
     if one_each {
-        let known: HashSet<String> = features.iter().map(|name| plain(name)).collect();
-        if inputs.iter().all(|name| known.contains(&plain(name))) {
+        let plainly: Vec<String> = features.iter().map(|name| plain(name)).collect();
+        let place = |input: &String| {
+            let exact = features.iter().position(|name| name == input);
+            let alike = || Some(plain(input)).filter(|name| !name.is_empty());
+            exact.or_else(|| alike().and_then(|name| plainly.iter().position(|other| *other == name)))
+        };
+        let places: Vec<Option<usize>> = inputs.iter().map(place).collect();
+        let elsewhere = |(at, place): (usize, &Option<usize>)| place.is_some_and(|place| place != at);
+        // Names in another order say that columns go by name, though one of them is missing; numbers may just begin elsewhere.
+        let counted = inputs.iter().all(|name| is_pixel(name));
+        let moved = slots.len() > 1 && !counted && places.iter().enumerate().any(elsewhere);
+        if moved || places.iter().all(Option::is_some) {
             // The bounty's spelling, which is that of its tables.
-            let spelt = |input: &String| {
-                let exact = features.iter().find(|name| *name == input);
-                exact.or_else(|| features.iter().find(|name| plain(name) == plain(input))).unwrap_or(input).clone()
-            };
-            return Columns::Named(inputs.iter().map(spelt).collect());
+            let spelt = |(input, place): (&String, &Option<usize>)| place.map_or(input, |at| &features[at]).clone();
+            return Columns::Named(inputs.iter().zip(&places).map(spelt).collect());
         }
     }
     if features.len() == total {

@@ -1,18 +1,11 @@
 //! What a model's graph says of its outputs before anything runs: labels, positions, or scores.
 
+use std::collections::HashMap;
+
 use ml_onnx::{Domain, ElementType, Model, Node};
 
+use super::single::Single;
 use crate::graph;
-
-/// What the one score of two classes is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Single {
-    Probability,
-    /// Before a sigmoid that the file leaves out.
-    Logit,
-    /// Anything else; taken for the second class from one half on.
-    Value,
-}
 
 /// What a classifier lists of its classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,7 +48,9 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) fn of(model: &Model, at: usize, origin: Option<&Node>) -> Self {
+    /// What the graph says of output `at`; `makers` are the nodes that make each value.
+    pub(super) fn of(model: &Model, makers: &HashMap<&str, &Node>, at: usize) -> Self {
+        let origin = model.outputs.get(at).and_then(|port| graph::origin(makers, &port.name));
         let meaning = meaning(model, at, origin);
         let classifies = origin.is_some_and(classifies);
         // Of a classifier's outputs the first is the label.
@@ -67,7 +62,7 @@ impl Output {
         Self {
             meaning,
             numbers,
-            single: origin.map_or(Single::Value, single),
+            single: Single::of(model, makers, at),
             labels: meaning == Meaning::Index
                 || (meaning == Meaning::Name
                     && (!classifies || first())
@@ -123,17 +118,6 @@ fn meaning(model: &Model, at: usize, origin: Option<&Node>) -> Meaning {
 fn gathers(model: &Model, node: &Node) -> bool {
     matches!(node.operator.as_str(), "ArrayFeatureExtractor" | "Gather" | "GatherElements" | "GatherND")
         && node.inputs.first().is_some_and(|name| model.constants.contains_key(name))
-}
-
-/// What the one score that a node gives is.
-fn single(node: &Node) -> Single {
-    match (node.domain, node.operator.as_str()) {
-        (Domain::Onnx, "Sigmoid" | "HardSigmoid") => Single::Probability,
-        (Domain::Onnx, "Gemm" | "MatMul" | "Add") => Single::Logit,
-        (Domain::Onnx | Domain::Microsoft, _) => Single::Value,
-        (Domain::Ml, _) if node.text("post_transform") == Some("LOGISTIC") => Single::Probability,
-        (Domain::Ml, _) => Single::Value,
-    }
 }
 
 /// The classes that a node lists, if it is one that names classes.

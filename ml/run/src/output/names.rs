@@ -6,7 +6,8 @@ use dataset::same_label;
 use ml_onnx::{Data, Model, Tensor};
 
 use super::choice::{Choice, MOST_CLASSES, choose};
-use super::meaning::{Labels, Meaning, Output, Single, labels};
+use super::meaning::{Labels, Meaning, Output, labels};
+use super::single::Single;
 use crate::{error::RunError, graph, input::layout};
 
 /// Metadata of a file: its class names in order, a JSON array.
@@ -92,7 +93,7 @@ impl Names {
         let makers = graph::makers(model);
         let origin = |at: usize| model.outputs.get(at).and_then(|port| graph::origin(&makers, &port.name));
         let count = model.outputs.len();
-        let outputs = (0..count).map(|at| Output::of(model, at, origin(at))).collect();
+        let outputs = (0..count).map(|at| Output::of(model, &makers, at)).collect();
         let labels = (0..count).find_map(|at| origin(at).and_then(|node| labels(model, node)));
         let metadata = layout::names(model.metadata.get(CLASSES));
         let labels = labels.unwrap_or(Labels::None);

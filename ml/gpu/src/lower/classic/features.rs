@@ -87,12 +87,18 @@ impl Lower<'_> {
         let mut body = format!("let r = i / {0}u; let c = i % {0}u;\n", columns.max(1));
         let mut operands = Vec::new();
         let mut start = 0;
+        let wanted = call.node.ints("inputdimensions").unwrap_or_default();
         for index in 0..call.inputs.len() {
             let width = call.input(index)?.elements() / rows.max(1);
             operands.push(self.as_floats(call, index, Reading::Moved)?);
-            let end = start + width;
+            // Cut, or filled with zeros.
+            let wide = wanted.get(index).and_then(|&wide| usize::try_from(wide).ok()).unwrap_or(width);
+            let end = start + width.min(wide);
             let _ = writeln!(body, "  if (c < {end}u) {{ return ${index}(r * {width}u + c - {start}u); }}");
-            start = end;
+            start += wide;
+            if wide > width {
+                let _ = writeln!(body, "  if (c < {start}u) {{ return 0.0; }}");
+            }
         }
         body.push_str("  return 0.0;");
         self.finish(call, operands, body, false)
@@ -100,6 +106,7 @@ impl Lower<'_> {
 
     pub(super) fn columns(&mut self, call: &Call) -> Result<(), GpuError> {
         let (own, picked) = (call.shape(0)?.last().copied().unwrap_or(1), call.input(1)?.elements());
+        self.positions(call, 1, vec![own], false)?;
         let operands = vec![self.operand(call, 0, Reading::Often)?, self.operand(call, 1, Reading::Often)?];
         let body = format!("return $0(i / {picked}u * {own}u + place($1(i % {picked}u), {own}i));");
         self.finish(call, operands, body, false)
