@@ -8,7 +8,7 @@ mod terms;
 use bounty::PostNumber;
 use dataset::{DEFAULT_SHARE, Mending, SurveyReport, task::SurveyOptions};
 use leptos::prelude::*;
-use protocol::commitment::Secret;
+use protocol::{Address, commitment::Secret};
 use web_sys::File;
 
 use app_core::{
@@ -34,6 +34,13 @@ pub struct Shares {
     pub stratified: bool,
 }
 
+/// A secret, with the account whose wallet has signed for it: no other one's signature gives it again.
+#[derive(Clone)]
+pub struct Signed {
+    pub account: Address,
+    pub secret: Secret,
+}
+
 /// Everything the steps of the wizard share; a context that lives as long as the page, so that who looks at something else
 /// and comes back finds it as it was.
 #[derive(Clone, Copy)]
@@ -49,7 +56,9 @@ pub struct Wizard {
     /// Tells this post apart from others of the same files; made with the secret, which is derived with it.
     pub post_number: RwSignal<Option<PostNumber>>,
     /// From the wallet's signature over the source.
-    pub secret: RwSignal<Option<Secret>, LocalStorage>,
+    pub secret: RwSignal<Option<Signed>, LocalStorage>,
+    /// A split was dropped since the wallet acts for another account than the one that signed for it.
+    is_anothers: RwSignal<bool>,
     pub prepared: RwSignal<Option<Prepared>, LocalStorage>,
     /// As they were when it was prepared, whatever the fields say since.
     pub split: RwSignal<Option<Shares>>,
@@ -74,6 +83,7 @@ impl Wizard {
             stratified: RwSignal::new(true),
             post_number: RwSignal::new(None),
             secret: RwSignal::new_local(None),
+            is_anothers: RwSignal::new(false),
             prepared: RwSignal::new_local(None),
             split: RwSignal::new(None),
             answers: Answers::new(),
@@ -136,9 +146,44 @@ impl Wizard {
         self.asks();
         self.end_worker();
         self.survey.set(None);
+        self.drop_split();
+        self.is_anothers.set(false);
+    }
+
+    fn drop_split(self) {
         self.post_number.set(None);
         self.secret.set(None);
         self.prepared.set(None);
+    }
+
+    /// The secret that this account has signed for.
+    pub fn secret_of(self, account: Address) -> Option<Secret> {
+        let signed = self.secret.get_untracked()?;
+        (signed.account == account).then_some(signed.secret)
+    }
+
+    /// Takes a secret that this account has just signed for.
+    pub fn signed_by(self, account: Address, post: PostNumber, secret: Secret) {
+        self.post_number.set(Some(post));
+        self.secret.set(Some(Signed { account, secret }));
+        self.is_anothers.set(false);
+    }
+
+    /// Drops a split as soon as the wallet acts for another account than the one that signed for it: whoever posted it
+    /// could never make its labels again. What is being posted holds to its account by itself. Lives as long as what
+    /// calls it.
+    fn follow_account(self, wallet: Wallet) {
+        Effect::new(move || {
+            if self.posting.get() {
+                return;
+            }
+            let account = wallet.account.get();
+            let signer = self.secret.with(|signed| signed.as_ref().map(|signed| signed.account));
+            if account.zip(signer).is_some_and(|(account, signer)| account != signer) {
+                self.drop_split();
+                self.is_anothers.set(true);
+            }
+        });
     }
 
     /// Once it is posted: for another one.
@@ -184,6 +229,7 @@ pub fn NewBountyPage() -> impl IntoView {
     if wizard.is_posted.get_value() {
         wizard.begin_anew();
     }
+    wizard.follow_account(wallet);
     let steps = Steps::new(routes::NEW_BOUNTY, &STEPS, move || wizard.reachable());
     provide_context(steps);
     leaving::asks_while(move || wizard.features.with_untracked(Option::is_some));
@@ -196,7 +242,12 @@ pub fn NewBountyPage() -> impl IntoView {
                 </div>
             </div>
             <StepList steps=steps />
-            <Show when=move || steps.was_too_far.get()>
+            <Show when=move || wizard.is_anothers.get()>
+                <Notice tone="warn">
+                    "You have split for another account, and only its wallet could bring the labels back. That split was dropped: sign and split again with this account."
+                </Notice>
+            </Show>
+            <Show when=move || steps.was_too_far.get() && !wizard.is_anothers.get()>
                 <Notice>
                     "This step needs your files: choose the data once more. What you typed of the terms is kept."
                 </Notice>
