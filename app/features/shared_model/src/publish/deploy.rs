@@ -168,10 +168,13 @@ async fn create(
     let metadata = file.metadata(test).to_bytes();
     let cid = FileHasher::hash(&metadata).cid.to_string();
     store(tools, account, &cid, &metadata).await?;
+    says("Keeping the weights in your vault");
+    // From here on nothing is lost, however late the answer to the next transaction is: the model's page goes on loading.
+    let start = models::keep_start(tools, account, file).await?;
     says("Creating the model: your wallet asks for a transaction");
     let model = models::create(tools, file, incentive, terms, &cid).await?;
-    // From here on nothing is lost: the model's page goes on loading.
-    models::keep_start(tools, model, file).await?;
+    // Where this fails, the start is found as it was kept.
+    let _ = models::keep_for_model(tools, &start, model, file).await;
     Ok(model)
 }
 
