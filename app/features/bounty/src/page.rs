@@ -48,6 +48,12 @@ impl PageState {
         known.or_else(|| self.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.clone())))
     }
 
+    /// Submissions that stand.
+    pub fn active(self) -> usize {
+        let stored = self.known.with(|known| known.as_ref().map(stored::Known::active));
+        stored.or_else(|| self.history.with(|h| h.as_ref().map(|h| h.bounty.active()))).unwrap_or_default()
+    }
+
     /// The description, or the sentence why it is not there.
     pub fn described(self) -> Result<Metadata, String> {
         match self.metadata.get_untracked() {
@@ -240,7 +246,7 @@ fn Top(id: u64, context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView
         <p id="story">
             {move || {
                 let told = context.history.with(|h| h.as_ref().and_then(|h| names::ending_story(&h.bounty)));
-                told.or_else(|| phase.get().map(|phase| names::phase_story(phase).to_owned()))
+                told.or_else(|| phase.get().map(|phase| names::phase_story(phase, context.active()).to_owned()))
             }}
         </p>
     }
