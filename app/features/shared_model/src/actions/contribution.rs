@@ -1,6 +1,6 @@
 //! Contributions to a prediction market: committed to while it is open, shown after it has closed.
 
-use protocol::{Address, Digest, cid::Cid};
+use protocol::{Address, Amount, Digest, cid::Cid};
 use serde::{Deserialize, Serialize};
 use shared_model::{
     Model,
@@ -54,12 +54,11 @@ pub async fn commit(
     step("Keeping the contribution in your vault");
     keep(tools, model.address, account, commitment, &hidden).await?;
     let stake = market.map(|market| market.stake).unwrap_or_default();
-    let permit = if model.account(&account).balance >= stake {
-        None
-    } else {
+    let missing = model.missing(&account, stake);
+    if missing > Amount::ZERO {
         step("Signing the stake: your wallet asks for a permit");
-        permit::ask(tools, model.address, stake).await?
-    };
+    }
+    let permit = permit::ask_for_most(tools, model.address, stake, missing).await?;
     step("Committing: your wallet asks for one transaction");
     send(tools, "Commit a contribution", model.address, calls::commit(commitment, permit.as_ref())).await
 }

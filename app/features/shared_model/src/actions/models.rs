@@ -23,8 +23,8 @@ use app_core::{
 const INDEX_TRIES: u32 = 60;
 const INDEX_PAUSE: Duration = Duration::from_millis(500);
 
-/// Teaches a model one sample for at most `most`. What the balance inside the model does not cover is taken from the
-/// wallet.
+/// Teaches a model one sample for at most `most`, of which `missing` is taken from the wallet, since the balance inside the
+/// model does not cover it.
 ///
 /// # Errors
 /// [`ActionError`]; nothing is locked then.
@@ -34,15 +34,13 @@ pub async fn contribute(
     sample: &[u8],
     label: u16,
     most: Amount,
-    balance: Amount,
+    missing: Amount,
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
-    let permit = if balance >= most {
-        None
-    } else {
+    if missing > Amount::ZERO {
         step("Signing the deposit: your wallet asks for a permit");
-        permit::ask(tools, model, most).await?
-    };
+    }
+    let permit = permit::ask_for_most(tools, model, most, missing).await?;
     step("Contributing: your wallet asks for one transaction");
     let data = shared::contribute(sample, label, most, permit.as_ref());
     send(tools, "Contribute an example", model, data).await
