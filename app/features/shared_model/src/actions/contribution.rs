@@ -102,6 +102,35 @@ pub async fn show(
     send(tools, &title, model, calls::show(index, &sample, hidden.label, hidden.salt)).await
 }
 
+/// Shows all of these, one transaction after the other. One that the chain does not take keeps none of the others from being
+/// shown: what is not shown in time loses its stake.
+///
+/// # Errors
+/// [`ActionError`]: each that was not shown, with the reason; or why there was no use in going on, as where the wallet
+/// refuses.
+pub async fn show_all(
+    tools: Tools,
+    model: Address,
+    known: &[(u16, HiddenContribution)],
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    let mut failed = Vec::new();
+    for (index, hidden) in known {
+        match show(tools, model, *index, hidden, &step).await {
+            Ok(()) => {}
+            Err(ActionError::Send(why)) if why.is_of_one_call() => {
+                failed.push(format!("Contribution {} is not shown: {why}", u32::from(*index) + 1));
+            }
+            Err(why) if failed.is_empty() => return Err(why),
+            Err(why) => {
+                failed.push(why.to_string());
+                break;
+            }
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(ActionError::Feature(failed.join(" "))) }
+}
+
 /// What an account has still to show, as far as this browser's vault knows it.
 pub async fn to_show(market: &Market, account: Address) -> ToShow {
     let vault = Vault::open().await.ok();
