@@ -15,8 +15,8 @@ const HOUR: u128 = 60;
 #[derive(Clone, Copy)]
 pub struct Typed {
     pub incentive: RwSignal<IncentiveKind>,
-    /// The same as a text, as it is kept.
-    incentive_name: RwSignal<String>,
+    /// Its number on chain, as it is kept.
+    incentive_number: RwSignal<String>,
     /// MDC.
     deposit: RwSignal<String>,
     /// Minutes until a deposit can be refunded or reported.
@@ -35,7 +35,7 @@ impl Typed {
         let first = IncentiveKind::Deposit;
         Self {
             incentive: RwSignal::new(first),
-            incentive_name: RwSignal::new(first.to_string()),
+            incentive_number: RwSignal::new(first.number().to_string()),
             deposit: RwSignal::new("1".to_owned()),
             refund,
             owner,
@@ -45,9 +45,9 @@ impl Typed {
 
     /// All of it, by the names under which it is kept.
     pub fn fields(self) -> [(&'static str, RwSignal<String>); 5] {
-        let Self { incentive: _, incentive_name, deposit, refund, owner, any } = self;
+        let Self { incentive: _, incentive_number, deposit, refund, owner, any } = self;
         [
-            ("incentive", incentive_name),
+            ("incentive", incentive_number),
             ("deposit", deposit),
             ("refund wait", refund),
             ("owner's wait", owner),
@@ -55,21 +55,20 @@ impl Typed {
         ]
     }
 
-    /// Holds the incentive and its text equal: choosing changes the text, and what was kept changes the choice. Lives as long
+    /// Holds the incentive and its number equal: choosing changes the number, and what was kept changes the choice. Lives as long
     /// as what calls it.
     pub fn follow_incentive(self) {
         Effect::new(move || {
-            let name = self.incentive_name.get();
-            let named = IncentiveKind::ALL.into_iter().find(|kind| kind.to_string() == name);
-            if let Some(kind) = named.filter(|kind| *kind != self.incentive.get_untracked()) {
+            let kept = self.incentive_number.with(|number| number.parse().ok()).and_then(IncentiveKind::from_number);
+            if let Some(kind) = kept.filter(|kind| *kind != self.incentive.get_untracked()) {
                 self.incentive.set(kind);
             }
         });
         Effect::new(move |first: Option<()>| {
-            let name = self.incentive.get().to_string();
+            let number = self.incentive.get().number().to_string();
             // At first what was kept decides.
-            if first.is_some() && name != self.incentive_name.get_untracked() {
-                self.incentive_name.set(name);
+            if first.is_some() && number != self.incentive_number.get_untracked() {
+                self.incentive_number.set(number);
             }
         });
     }
