@@ -247,7 +247,7 @@ pub fn NewBountyPage() -> impl IntoView {
                     "You have split for another account, and only its wallet could bring the labels back. That split was dropped: sign and split again with this account."
                 </Notice>
             </Show>
-            <Show when=move || steps.was_too_far.get() && !wizard.is_anothers.get()>
+            <Show when=move || steps.was_too_far.get() && wizard.features.with(Option::is_none)>
                 <Notice>
                     "This step needs your files: choose the data once more. What you typed of the terms is kept."
                 </Notice>
