@@ -292,3 +292,56 @@ fn StepButtons(
         </div>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use app_core::wallet::DEVELOPMENT_ACCOUNTS;
+    use leptos::{mount::mount_to_body, task::tick};
+    use protocol::api::Deployment;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    thread_local! {
+        static PAGE: Cell<Option<(Wizard, Wallet)>> = const { Cell::new(None) };
+    }
+
+    #[wasm_bindgen_test]
+    async fn another_account_does_not_get_the_split_of_the_one_that_signed() {
+        let deployment = serde_json::json!({
+            "chain_id": app_core::wallet::DEVELOPMENT_CHAIN, "chain_name": "Development",
+            "rpc_urls": ["http://127.0.0.1:1"], "start_block": 0, "contracts": {},
+        });
+        let deployment: Deployment = serde_json::from_value(deployment).expect("a deployment");
+        mount_to_body(move || {
+            let (wizard, wallet) = (Wizard::new(true), Wallet::start(deployment));
+            wizard.follow_account(wallet);
+            PAGE.set(Some((wizard, wallet)));
+        });
+        let (wizard, wallet) = PAGE.get().expect("it is mounted");
+        let [first, second] = [0, 1].map(|at| DEVELOPMENT_ACCOUNTS[at].0.parse::<Address>().expect("an address"));
+        let secret = Secret::from_signature(&format!("0x{}1b", "11".repeat(64))).expect("a signature");
+        let changes_to = async |account| {
+            wallet.account.set(account);
+            tick().await;
+            tick().await;
+        };
+        wizard.signed_by(first, PostNumber([7; 8]), secret);
+        changes_to(Some(first)).await;
+        // Whoever locks the wallet for a moment loses nothing.
+        changes_to(None).await;
+        changes_to(Some(first)).await;
+        assert!(wizard.secret_of(first).is_some() && !wizard.is_anothers.get_untracked());
+        assert!(wizard.secret_of(second).is_none());
+        // What is being posted goes on as who began it.
+        wizard.posting.set(true);
+        changes_to(Some(second)).await;
+        assert_eq!(wizard.post_number.get_untracked(), Some(PostNumber([7; 8])));
+        wizard.posting.set(false);
+        changes_to(Some(second)).await;
+        assert!(wizard.secret_of(first).is_none() && wizard.is_anothers.get_untracked());
+        assert_eq!(wizard.post_number.get_untracked(), None);
+    }
+}
