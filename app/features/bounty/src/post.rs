@@ -300,9 +300,11 @@ mod tests {
     use app_core::wallet::DEVELOPMENT_ACCOUNTS;
     use leptos::{mount::mount_to_body, task::tick};
     use protocol::api::Deployment;
-    use wasm_bindgen_test::wasm_bindgen_test;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
     use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
 
     thread_local! {
         static PAGE: Cell<Option<(Wizard, Wallet)>> = const { Cell::new(None) };
