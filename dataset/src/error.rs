@@ -258,7 +258,7 @@ pub(crate) fn grouped(number: u64) -> String {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::shown;
+    use super::{one_line, plain, shortened, shown};
 
     #[test]
     fn texts_of_strangers_cannot_turn_a_sentence_around() {
