@@ -47,11 +47,6 @@ pub fn Sources() -> impl IntoView {
             }
         });
     });
-    let contracts: Vec<_> = home
-        .contracts
-        .iter()
-        .map(|(name, address)| view! { <dt>{format!("{name} contract")}</dt> <dd class="mono">{address.to_string()}</dd> })
-        .collect();
     view! {
         <section class="panel">
             <header>
@@ -85,13 +80,27 @@ pub fn Sources() -> impl IntoView {
                         <span role="status">"Saved."</span>
                     </Show>
                 </div>
-                <dl class="pairs small">
-                    {contracts}
-                    <dt>"Chain"</dt>
-                    <dd>{format!("{} ({})", home.chain_name, home.chain_id)}</dd>
-                </dl>
+                <Contracts />
             </div>
         </section>
+    }
+}
+
+/// Where this deployment's contracts are.
+#[component]
+fn Contracts() -> impl IntoView {
+    let home = expect_context::<Wallet>().home.get_value();
+    let contracts: Vec<_> = home
+        .contracts
+        .iter()
+        .map(|(name, address)| view! { <dt>{format!("{name} contract")}</dt> <dd class="mono">{address.to_string()}</dd> })
+        .collect();
+    view! {
+        <dl class="pairs small">
+            {contracts}
+            <dt>"Chain"</dt>
+            <dd>{format!("{} ({})", home.chain_name, home.chain_id)}</dd>
+        </dl>
     }
 }
 
