@@ -211,6 +211,28 @@ pub const fn turns_writing(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A stranger's text without marks that turn the direction of writing; all else as it is.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| !turns_writing(*c)).collect()
+}
+
+/// A stranger's text on one line, [`plain`], cut after so many characters.
+pub fn one_line(text: &str, most: usize) -> String {
+    let clean: String = plain(text).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
+}
+
+/// The same, with `…` where something was cut.
+pub fn shortened(text: &str, most: usize) -> String {
+    let line = one_line(text, most + 1);
+    if line.chars().count() <= most {
+        return line;
+    }
+    let mut cut: String = line.chars().take(most).collect();
+    cut.push('…');
+    cut
+}
+
 /// Text of an untrusted file, cut to what fits a sentence.
 pub fn shown(text: &str) -> String {
     const LONGEST: usize = 60;
@@ -236,11 +258,17 @@ pub(crate) fn grouped(number: u64) -> String {
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
-    use super::shown;
+    use super::{one_line, plain, shortened, shown};
 
     #[test]
     fn texts_of_strangers_cannot_turn_a_sentence_around() {
         assert_eq!(shown("a\u{202e}b\u{2067}c\n"), "a␣b␣c␣");
+        assert_eq!(plain("due \u{202e}00:01\u{202c}\n"), "due 00:01\n");
+        assert_eq!(one_line("  Digits\n\u{0}of  \u{2066}hands ", 200), "Digits of hands");
+        assert_eq!(one_line(&"é".repeat(300), 200).chars().count(), 200);
+        assert_eq!(shortened("Iris\n\u{202e}wols \u{0}and\u{2069} more", 100), "Iris wols and more");
+        assert_eq!(shortened(&"é".repeat(11), 10), format!("{}…", "é".repeat(10)));
+        assert_eq!(shortened(&"é".repeat(10), 10), "é".repeat(10));
         assert_eq!(shown("שלום"), "שלום", "letters that are written from right to left stay");
     }
 }

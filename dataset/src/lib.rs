@@ -39,7 +39,7 @@ pub mod task;
 
 pub use cell::{DecimalMark, GAPS, Number, holds_numbers, is_gap};
 pub use certainty::likely_shares;
-pub use error::{Column, DatasetError, Foreign, Part, Place, shown, turns_writing};
+pub use error::{Column, DatasetError, Foreign, Part, Place, one_line, plain, shortened, shown, turns_writing};
 pub use label::{class_order, in_class_order, same_label};
 pub use owned::{Owned, OwnedOptions, OwnedReport};
 pub use prepare::classes::alike;

@@ -54,7 +54,7 @@ impl AllowList {
     /// The name of a model, or its address where the name is hidden or not known.
     pub fn name(self, model: Address, name: Option<&str>) -> String {
         match name {
-            Some(name) if self.shows(model) => name.to_owned(),
+            Some(name) if self.shows(model) => dataset::plain(name),
             _ => format!("Model {}", model.short()),
         }
     }

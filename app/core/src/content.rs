@@ -1,6 +1,7 @@
 //! Fetching published files by CID. Bytes are believed only when they hash to the CID.
 
 mod body;
+mod follow;
 
 use gloo_net::http::{Method, RequestBuilder};
 use leptos::prelude::*;
@@ -9,6 +10,7 @@ use protocol::cid::{Cid, CidError};
 use crate::{settings::Settings, time_limit};
 pub use body::Body;
 use body::Taken;
+pub use follow::follow;
 
 /// Why a published file is not to be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

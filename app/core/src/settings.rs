@@ -4,6 +4,33 @@ use leptos::prelude::*;
 
 use crate::storage;
 
+/// Why a text is no address of an IPFS gateway.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{}” is no address of an IPFS gateway. Write one like https://ipfs.io.", dataset::shown(.0))]
+pub struct NotAGateway(pub String);
+
+/// The address of an IPFS gateway as it is kept: with `https://` where no scheme is written, without a slash or `/ipfs` at its
+/// end; `None` where nothing is written.
+///
+/// # Errors
+/// [`NotAGateway`] where nothing can be asked over the web.
+pub fn gateway(text: &str) -> Result<Option<String>, NotAGateway> {
+    let written = text.trim();
+    if written.is_empty() {
+        return Ok(None);
+    }
+    let (scheme, rest) = written.split_once("://").unwrap_or(("https", written));
+    let rest = rest.trim_end_matches('/');
+    let rest = rest.strip_suffix("/ipfs").unwrap_or(rest).trim_end_matches('/');
+    let host = rest.split('/').next().unwrap_or_default();
+    let is_web = ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    let is_host = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-._:[]".contains(c));
+    if !is_web || !is_host || rest.contains(char::is_whitespace) {
+        return Err(NotAGateway(written.to_owned()));
+    }
+    Ok(Some(format!("{}://{rest}", scheme.to_lowercase())))
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
     System,
@@ -43,7 +70,8 @@ impl Settings {
         let theme = Theme::of(storage::read("theme").as_deref());
         let settings = Self {
             rpc: RwSignal::new(storage::read("rpc")),
-            gateway: RwSignal::new(storage::read("gateway")),
+            // An earlier version kept whatever was written.
+            gateway: RwSignal::new(storage::read("gateway").and_then(|kept| gateway(&kept).ok().flatten())),
             theme: RwSignal::new(theme),
         };
         Effect::new(move || keep("rpc", settings.rpc.get()));
@@ -69,5 +97,32 @@ fn keep(key: &str, value: Option<String>) {
     match value {
         Some(value) => storage::write(key, &value),
         None => storage::remove(key),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn a_gateway_is_asked_over_the_web_and_never_as_a_path_of_this_page() {
+        for (written, kept) in [
+            ("", None),
+            ("  ", None),
+            ("ipfs.io", Some("https://ipfs.io")),
+            (" https://ipfs.io/ ", Some("https://ipfs.io")),
+            ("https://ipfs.io/ipfs/", Some("https://ipfs.io")),
+            ("HTTP://127.0.0.1:8080", Some("http://127.0.0.1:8080")),
+            ("localhost:8080", Some("https://localhost:8080")),
+            ("http://[::1]:8080", Some("http://[::1]:8080")),
+            ("https://example.org/gateway", Some("https://example.org/gateway")),
+        ] {
+            assert_eq!(gateway(written), Ok(kept.map(str::to_owned)), "{written}");
+        }
+        for written in ["ipfs://bafy", "/ipfs", "https://", "my gateway", "javascript:alert(1)", "https://a b"] {
+            assert_eq!(gateway(written), Err(NotAGateway(written.to_owned())), "{written}");
+        }
     }
 }

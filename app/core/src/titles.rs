@@ -14,15 +14,10 @@ const MOST: usize = 60;
 
 /// Remembers what something is called.
 pub fn tell(subject: Subject, title: &str) {
-    let title = title.trim();
-    if title.is_empty() {
-        return;
+    let title = dataset::shortened(title, MOST);
+    if !title.is_empty() {
+        TITLES.with_borrow_mut(|titles| titles.insert(subject, title));
     }
-    let mut short: String = title.chars().take(MOST).collect();
-    if short.len() < title.len() {
-        short.push('…');
-    }
-    TITLES.with_borrow_mut(|titles| titles.insert(subject, short));
 }
 
 /// What something is called; `None` where no page has read it.

@@ -42,6 +42,17 @@ pub enum SendError {
     NodeSilent,
 }
 
+impl SendError {
+    /// Whether it is about this one call, so that another one of the same account can go well all the same.
+    pub fn is_of_one_call(&self) -> bool {
+        match self {
+            Self::Reverted(_) | Self::Replaced | Self::Repeats(_) | Self::Open(_) => true,
+            Self::Chain(error) => matches!(error, ChainError::Reverted(_)),
+            Self::Wallet(_) | Self::ChainRestarted | Self::NodeSilent => false,
+        }
+    }
+}
+
 /// The tray, shared through the context.
 #[derive(Clone, Copy)]
 pub struct Transactions {

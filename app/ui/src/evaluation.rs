@@ -90,5 +90,5 @@ fn named(classes: StoredValue<Vec<String>>, class: usize) -> String {
 /// What a class is called; something to look at where that is nothing.
 fn plainly(classes: StoredValue<Vec<String>>, class: usize) -> String {
     let name = classes.with_value(|classes| classes.get(class).cloned().unwrap_or_default());
-    if name.trim().is_empty() { "(empty)".into() } else { name }
+    if name.trim().is_empty() { "(empty)".into() } else { dataset::plain(&name) }
 }

@@ -73,14 +73,21 @@ pub fn score(correct: u32, rows: u32) -> String {
     format!("{} of {} ({})", count(correct.into()), count(rows.into()), percent(correct, rows))
 }
 
-/// `96.1 %`.
+/// `96.1 %`. Only all of it is 100 %, and only nothing 0 %.
 pub fn percent(part: u32, whole: u32) -> String {
-    format!("{:.1} %", 100.0 * f64::from(part) / f64::from(whole.max(1)))
+    share(f64::from(part) / f64::from(whole.max(1)))
 }
 
-/// `96.1 %`, of a share from 0 to 1.
+/// `96.1 %`, of a share from 0 to 1; as [`percent`].
 pub fn share(share: f64) -> String {
-    format!("{:.1} %", 100.0 * share)
+    // What is told of a part, in per cent.
+    const LEAST: f64 = 0.1;
+    const MOST: f64 = 99.9;
+    let percent = 100.0 * share;
+    if share > 0.0 && percent < LEAST {
+        return format!("< {LEAST} %");
+    }
+    format!("{:.1} %", if share < 1.0 { percent.min(MOST) } else { percent })
 }
 
 /// `2.4999 MDC`: cut after four decimals, so that nobody is told to have more than there is.
@@ -187,6 +194,19 @@ mod tests {
             assert_eq!(count(number), text);
         }
         assert_eq!(score(346, 1_360), "346 of 1,360 (25.4 %)");
+        for (part, whole, text) in [
+            (0, 2_000, "0.0 %"),
+            (1, 2_000, "< 0.1 %"),
+            (2, 2_000, "0.1 %"),
+            (1_000, 2_000, "50.0 %"),
+            (1_998, 2_000, "99.9 %"),
+            (1_999, 2_000, "99.9 %"),
+            (2_000, 2_000, "100.0 %"),
+            (0, 0, "0.0 %"),
+        ] {
+            assert_eq!(percent(part, whole), text, "{part} of {whole}");
+        }
+        assert_eq!((share(-0.25), share(1.5)), ("-25.0 %".into(), "150.0 %".into()));
         assert_eq!((plural(1, "row"), plural(2_000, "row")), ("1 row".into(), "2,000 rows".into()));
         assert_eq!(columns(14, true), "14 columns, one of them the label");
         assert_eq!((columns(1, false), columns(1_000, false)), ("1 column".into(), "1,000 columns".into()));

@@ -142,6 +142,31 @@ fn the_requesters_turn_is_found_too() {
     let at = run.world.chain.now();
     let (parts, _) = held(&mut run.world, REQUESTER, Vec::new(), &[run.id]);
     assert_eq!(task(&parts, run.id, REQUESTER, at).map(|task| task.action), Some(Action::RevealTruth));
+    // Events that leave the submission out do not say that nothing has to be revealed.
+    let is_submission = |event: &LoggedEvent| matches!(event.event, Event::Submitted { .. });
+    let some: Vec<_> = run.world.history.iter().filter(|event| !is_submission(event)).cloned().collect();
+    let (parts, _) = held(&mut run.world, REQUESTER, told(&some, REQUESTER), &[]);
+    assert_eq!(task(&parts, run.id, REQUESTER, at).map(|task| task.action), Some(Action::RevealTruth));
+    assert_eq!(parts.lacking.get(&run.id), Some(&Lacking::Submissions));
+}
+
+/// The contract gives the reward back where nobody has a submission: no label has to be revealed for it.
+#[test]
+fn with_no_submission_there_is_nothing_to_reveal_and_the_reward_comes_back() {
+    let mut run = BountyRun::open(BountyOffer::default());
+    let before = run.balance(REQUESTER);
+    run.after_deadline();
+    let action = |run: &mut BountyRun| {
+        let at = run.world.chain.now();
+        let whole = told(&run.world.history, REQUESTER);
+        let (parts, _) = held(&mut run.world, REQUESTER, whole, &[]);
+        task(&parts, run.id, REQUESTER, at).map(|task| task.action)
+    };
+    assert_eq!(action(&mut run), None);
+    run.next_window();
+    assert_eq!(action(&mut run), Some(Action::Timeout));
+    run.send(STRANGER, calls::timeout(run.id)).unwrap();
+    assert_eq!(run.balance(REQUESTER).0 - before.0, run.offer.reward.0);
 }
 
 #[test]

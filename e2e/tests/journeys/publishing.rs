@@ -15,7 +15,14 @@ async fn an_interrupted_deployment_is_resumed() -> Result<()> {
     let browser = Browser::open(&profile, &[Shim::new("Alpha", stack.chain.url(), vec![owner])]).await?;
     let person = Person::new(&browser, &stack);
 
+    // Terms of money outlive a reload as well as names do.
     person.visit("/models/new").await?;
+    person.fills("field-deposit", "2").await?;
+    browser.driver.refresh().await?;
+    person.sees("What you typed here before is filled in").await?;
+    let deposit = "return document.getElementById('field-deposit')?.value === arguments[0]";
+    person.until("the deposit that was typed", deposit, "2").await?;
+
     person.finds("//button[@id='wallet']").await?.click().await?;
     person.chooses("Alpha").await?;
     person.finds(&format!("//button[@id='wallet'][contains(., '{}')]", owner.short())).await?;

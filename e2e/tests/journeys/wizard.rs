@@ -9,7 +9,7 @@ use crate::steps;
 #[tokio::test]
 async fn steps_stand_in_the_address_and_nothing_that_was_typed_is_lost() -> Result<()> {
     let stack = Stack::start().await?;
-    let [_, requester, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
+    let [_, requester, other, ..] = stack.chain.accounts[..] else { panic!("ten accounts") };
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
     let person = Person::new(&browser, &stack);
@@ -61,6 +61,12 @@ async fn steps_stand_in_the_address_and_nothing_that_was_typed_is_lost() -> Resu
     person.presses("next-step").await?;
     person.sees("Post and lock 100 MDC").await?;
 
+    // Another account could never make the labels of this split again, so it cannot post it.
+    person.connects(other).await?;
+    person.sees("You have split for another account").await?;
+    assert!(!person.is_shown("post-bounty").await?);
+    person.connects(requester).await?;
+
     // A page that is loaded again has no file; what was typed is there.
     driver.refresh().await?;
     person.sees("choose the data once more").await?;
@@ -80,7 +86,9 @@ async fn steps_stand_in_the_address_and_nothing_that_was_typed_is_lost() -> Resu
     person.presses("post-bounty").await?;
     person.sees("What happened").await?;
 
-    // The next one begins with nothing.
+    // Whoever closes the browser now is not offered what was posted; the next one begins with nothing.
+    let is_gone = "return !Object.keys(localStorage).some((key) => key.endsWith('draft.bounty'))";
+    person.until("nothing kept of what was posted", is_gone, "").await?;
     person.follows("/bounties").await?;
     person.follows("/new").await?;
     person.sees("drop it here or choose it").await?;

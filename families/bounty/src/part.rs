@@ -60,7 +60,7 @@ impl Parts {
                 continue;
             }
             let lacking = match &told {
-                Some(told) => told.lacking_of(&person, stored.mine.as_ref()).or_else(|| end_or_truth(told, &stored)),
+                Some(told) => told.lacking_of(&person, stored.mine.as_ref()).or_else(|| decisive(told, &stored)),
                 None => Some(Lacking::Submissions),
             };
             found.parts.push(match (told, lacking) {
@@ -90,12 +90,20 @@ fn is_safe(told: &Bounty, person: &Address, now: u64) -> bool {
     }
 }
 
-/// What decides about everybody's turn.
-fn end_or_truth(told: &Bounty, stored: &StoredBounty) -> Option<Lacking> {
+/// What decides about everybody's turn: the end, the truth, and for the requester whether any submission stands.
+fn decisive(told: &Bounty, stored: &StoredBounty) -> Option<Lacking> {
     if stored.bounty.phase.is_final() && told.ending.is_none() {
         return Some(Lacking::End);
     }
-    (stored.bounty.truth_revealed_at.is_some() && told.truth.is_none()).then_some(Lacking::Truth)
+    if stored.bounty.truth_revealed_at.is_some() && told.truth.is_none() {
+        return Some(Lacking::Truth);
+    }
+    let goes_on = told.ending.is_none();
+    match (told.active(), stored.bounty.active) {
+        (0, 1..) if goes_on => Some(Lacking::Submissions),
+        (1.., 0) if goes_on => Some(Lacking::Withdrawals),
+        _ => None,
+    }
 }
 
 impl Part {

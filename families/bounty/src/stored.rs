@@ -44,7 +44,8 @@ impl StoredBounty {
     /// What this person would lose by not doing now; the same rule as [`Bounty::task`].
     pub fn task(&self, now: u64) -> Option<Task> {
         let (phase, mine) = (self.phase_at(now), self.mine.as_ref().map(|mine| mine.state));
-        let action = task::waiting(phase, mine, self.bounty.requester == self.person, self.due)?;
+        let (is_requester, active) = (self.bounty.requester == self.person, self.bounty.active as usize);
+        let action = task::waiting(phase, mine, is_requester, active, self.due)?;
         Some(Task { action, until: self.times().ends(phase) })
     }
 

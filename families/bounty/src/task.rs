@@ -44,7 +44,7 @@ impl Bounty {
     /// What this person would lose by not doing now. `None` where nothing waits for them.
     pub fn task(&self, person: &Address, now: u64) -> Option<Task> {
         let mine = self.submission(person).map(|s| s.state);
-        let action = waiting(self.phase(now), mine, self.requester == *person, self.due(person))?;
+        let action = waiting(self.phase(now), mine, self.requester == *person, self.active(), self.due(person))?;
         Some(Task { action, until: self.phase_ends(now) })
     }
 
@@ -55,10 +55,18 @@ impl Bounty {
     }
 }
 
-/// What somebody would lose by not doing in a phase, by the state of their submission and what is due to them.
-pub(crate) fn waiting(phase: Phase, mine: Option<SubmissionState>, is_requester: bool, due: Amount) -> Option<Action> {
+/// What somebody would lose by not doing in a phase, by the state of their submission, how many submissions stand, and what
+/// is due to them. Where none stands, the reward comes back whether or not the truth is revealed, once somebody ends it.
+pub(crate) fn waiting(
+    phase: Phase,
+    mine: Option<SubmissionState>,
+    is_requester: bool,
+    active: usize,
+    due: Amount,
+) -> Option<Action> {
     Some(match (phase, mine) {
-        (Phase::AwaitingTruth, _) if is_requester => Action::RevealTruth,
+        (Phase::AwaitingTruth, _) if is_requester && active > 0 => Action::RevealTruth,
+        (Phase::TruthOverdue, _) if is_requester && active == 0 => Action::Timeout,
         (Phase::Claiming, Some(SubmissionState::Active)) => Action::Claim,
         (Phase::Revealing, Some(SubmissionState::Claimed)) => Action::RevealPrediction,
         (Phase::TruthOverdue, Some(SubmissionState::Active)) => Action::Timeout,

@@ -89,6 +89,14 @@ fn each_person_is_reminded_of_what_they_would_lose() {
     assert_eq!(action(&open, REQUESTER, 999), None);
     assert_eq!(action(&open, REQUESTER, 1_000), Some((Action::RevealTruth, Some(1_100))));
     assert_eq!(action(&open, ANN, 1_000), None);
+    assert_eq!(action(&open, REQUESTER, 1_100), None, "the reward is lost, and trainers end it");
+    // Where no submission stands, the labels can stay secret: the reward comes back by ending the bounty.
+    let withdrawn = (999, Event::Withdrawn { trainer: ANN, returned: Amount::mdc(5), late: false });
+    for nobody in [fold(&[created()]), fold(&[created(), submitted(ANN, 1), withdrawn])] {
+        assert_eq!(action(&nobody, REQUESTER, 1_000), None);
+        assert_eq!(action(&nobody, REQUESTER, 1_100), Some((Action::Timeout, None)));
+        assert_eq!(action(&nobody, ANN, 1_100), None);
+    }
     let revealed = fold(&[created(), submitted(ANN, 1), TRUTH]);
     assert_eq!(action(&revealed, ANN, 1_060), Some((Action::Claim, Some(1_150))));
     assert_eq!(action(&revealed, BEN, 1_060), None);

@@ -250,6 +250,12 @@ impl Model {
         self.accounts.get(account).copied().unwrap_or_default()
     }
 
+    /// What a payment of this amount takes out of the account's wallet: what its balance in the model does not cover. The
+    /// same rule as `SharedModel._charge`.
+    pub fn missing(&self, account: &Address, amount: Amount) -> Amount {
+        Amount(amount.0.saturating_sub(self.account(account).balance.0))
+    }
+
     /// The contribution with this key.
     pub fn contribution(&self, key: &Digest) -> Option<&Contribution> {
         self.contributions.get(*self.positions.get(key)?)

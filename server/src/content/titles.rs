@@ -80,19 +80,5 @@ pub(crate) async fn unread(db: &Db, question: &str, missing: &HashSet<Cid>) -> R
     Ok(found.iter().filter_map(|cid| cid.parse().ok()).filter(|cid| !missing.contains(cid)).collect())
 }
 
-/// A title on one line, shortened to so many characters; it comes from a stranger.
-pub(crate) fn shown(title: &str, most: usize) -> String {
-    let clean: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    clean.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::shown;
-
-    #[test]
-    fn titles_are_one_short_line() {
-        assert_eq!(shown("  Digits\n\u{0}of  hands ", 200), "Digits of hands");
-        assert_eq!(shown(&"é".repeat(300), 200).chars().count(), 200);
-    }
-}
+/// How a stranger's title is kept and shown.
+pub(crate) use dataset::one_line as shown;

@@ -29,10 +29,14 @@ pub async fn about(app: &App, place: Option<&Place>) -> About {
     let (Some(key), Some(looked)) = (place.key, &place.page.subject) else { return plain };
     match look(app, key, looked).await {
         Ok(Found::Known(told)) => About {
-            title: told.title.map(|title| one_line(&title, TITLE)).filter(|t| !t.is_empty()).unwrap_or(plain.title),
+            title: told
+                .title
+                .map(|title| dataset::shortened(&title, TITLE))
+                .filter(|t| !t.is_empty())
+                .unwrap_or(plain.title),
             description: told
                 .description
-                .map(|text| one_line(&text, LONGEST))
+                .map(|text| dataset::shortened(&text, LONGEST))
                 .filter(|text| !text.is_empty())
                 .unwrap_or(plain.description),
             is_missing: false,
@@ -96,27 +100,3 @@ async fn look(app: &App, key: Key, looked: &Looked) -> Result<Found, sqlx::Error
 /// Characters of a title, and of a description.
 const TITLE: usize = 100;
 const LONGEST: usize = 300;
-
-/// A stranger's text on one line, without marks that turn the direction of writing, shortened to so many characters.
-fn one_line(text: &str, most: usize) -> String {
-    let plain: String = text.chars().filter(|c| !dataset::turns_writing(*c)).collect();
-    let line = crate::content::titles::shown(&plain, most + 1);
-    if line.chars().count() <= most {
-        return line;
-    }
-    let mut cut: String = line.chars().take(most).collect();
-    cut.push('…');
-    cut
-}
-
-#[cfg(test)]
-mod tests {
-    use super::one_line;
-
-    #[test]
-    fn strangers_texts_are_one_short_line() {
-        assert_eq!(one_line("Iris\n\u{202e}wols \u{0}and\u{2069} more", 100), "Iris wols and more");
-        assert_eq!(one_line(&"é".repeat(11), 10), format!("{}…", "é".repeat(10)));
-        assert_eq!(one_line(&"é".repeat(10), 10), "é".repeat(10));
-    }
-}

@@ -18,15 +18,29 @@ const VALID_FOR: u64 = 3_600;
 /// # Errors
 /// [`ActionError`] when the wallet refuses, or the account holds less than `value`.
 pub async fn ask(tools: Tools, spender: Address, value: Amount) -> Result<Option<PermitSignature>, ActionError> {
-    if value == Amount::ZERO {
+    ask_for_most(tools, spender, value, value).await
+}
+
+/// Asks the wallet to let `spender` take at most `value`, of which `missing` is to come out of the account: the rest is what
+/// it has in the contract already, as far as is known now. `None` where nothing is missing.
+///
+/// # Errors
+/// [`ActionError`] when the wallet refuses, or the account holds less than `missing`.
+pub async fn ask_for_most(
+    tools: Tools,
+    spender: Address,
+    value: Amount,
+    missing: Amount,
+) -> Result<Option<PermitSignature>, ActionError> {
+    if missing == Amount::ZERO {
         return Ok(None);
     }
     let account = tools.account()?;
     let deployment = tools.deployment();
     let coin = deployment.demand(coin::MODEL_COIN)?;
     let balances = tools.reader.balances(account).await?;
-    if balances.coin < value {
-        return Err(WalletError::NotEnough { holds: balances.coin.to_string(), needs: value.to_string() }.into());
+    if balances.coin < missing {
+        return Err(WalletError::NotEnough { holds: balances.coin.to_string(), needs: missing.to_string() }.into());
     }
     let permit = Permit {
         owner: account,

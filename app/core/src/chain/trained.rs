@@ -64,7 +64,8 @@ impl Reader {
                 match decoded(events::published(&log.raw))? {
                     Some(PublishedEvent::Published { id, publisher, cid, name, description }) => {
                         let source = TrainedSource::Published { id, publisher };
-                        let (name, description) = (Some(name), Some(description).filter(|text| !text.is_empty()));
+                        let (name, description) = (Some(dataset::plain(&name)), dataset::plain(&description));
+                        let description = Some(description).filter(|text| !text.is_empty());
                         told += 1;
                         rows.insert(id, TrainedRow { source, cid, name, description, at: log.at });
                     }

@@ -144,7 +144,7 @@ fn HowItWorks() -> impl IntoView {
                     <Icon name="scale" />
                     <span class="strong">"Reveal and pay"</span>
                     <span class="soft">
-                        "You reveal the labels, trainers claim a score and reveal. The contract counts; the best is paid, a false claim loses its stake. If you never reveal, trainers get the reward."
+                        "You reveal the labels, trainers claim a score and reveal. The contract counts; the best is paid, a false claim loses its stake. If you never reveal, trainers share half of the reward, and the other half is burned."
                     </span>
                 </li>
             </ol>

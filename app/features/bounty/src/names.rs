@@ -19,9 +19,21 @@ pub fn phase(phase: Phase) -> (&'static str, &'static str, &'static str) {
     }
 }
 
-/// Who must act in a phase, and what happens if they do not.
-pub fn phase_story(phase: Phase) -> &'static str {
+/// Who must act in a phase, and what happens if they do not; `active` submissions stand. Where none does once submitting is
+/// over, the reward goes back to the requester.
+pub fn phase_story(phase: Phase, active: usize) -> &'static str {
     match phase {
+        Phase::AwaitingTruth if active == 0 => {
+            "Nobody has submitted, so nothing has to be revealed. When this window ends, anyone can end the bounty, and the \
+             reward goes back to the requester."
+        }
+        Phase::TruthOverdue if active == 0 => {
+            "Nobody has submitted. Anyone can end the bounty now, and the reward goes back to the requester."
+        }
+        Phase::Claiming if active == 0 => {
+            "Nobody has submitted. When this window ends, anyone can settle the bounty, and the reward goes back to the \
+             requester."
+        }
         Phase::Open => {
             "Trainers submit until the deadline. They lock a stake and commit to predictions and a model without \
              showing either."
@@ -121,10 +133,12 @@ pub fn action(action: Action) -> &'static str {
 /// What a person loses by not acting.
 pub fn stake_of_waiting(action: Action) -> &'static str {
     match action {
-        Action::RevealTruth => "If you do not, you lose the reward: half is burned, half goes to the trainers.",
+        Action::RevealTruth => {
+            "If you do not although somebody has submitted, you lose the reward: half is burned, half goes to the trainers."
+        }
         Action::Claim => "If you do not, your stake is lost.",
         Action::RevealPrediction => "If you do not, you cannot win, and a claim above the winner's loses its stake.",
-        Action::Timeout => "Until somebody does, your stake and your share stay locked.",
+        Action::Timeout => "Until somebody does, what belongs to you stays locked.",
         Action::Settle => "Until somebody does, nobody is paid.",
         Action::Collect => "It waits for you; there is no deadline.",
         Action::Submit | Action::Replace | Action::Withdraw | Action::Cancel => "",

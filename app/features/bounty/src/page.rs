@@ -22,9 +22,8 @@ use crate::{chips::PhaseChip, names};
 use app_core::{
     chain::{ChainError, Clock, History, Reader},
     components::{account::Account, not_found::NotFoundPage, server_differs::ServerDiffers},
-    content, routes, server,
-    settings::Settings,
-    titles,
+    content::{self, ContentError},
+    routes, server, titles,
     transactions::Transactions,
     wallet::Wallet,
 };
@@ -47,6 +46,21 @@ impl PageState {
     pub fn bounty(self) -> Option<bounty::Bounty> {
         let known = self.known.with_untracked(|known| known.as_ref().map(|known| known.bounty.clone()));
         known.or_else(|| self.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.clone())))
+    }
+
+    /// Submissions that stand.
+    pub fn active(self) -> usize {
+        let stored = self.known.with(|known| known.as_ref().map(stored::Known::active));
+        stored.or_else(|| self.history.with(|h| h.as_ref().map(|h| h.bounty.active()))).unwrap_or_default()
+    }
+
+    /// The description, or the sentence why it is not there.
+    pub fn described(self) -> Result<Metadata, String> {
+        match self.metadata.get_untracked() {
+            Some(Ok(metadata)) => Ok(metadata),
+            Some(Err(why)) => Err(format!("The data set's description could not be had: {why}")),
+            None => Err("The data set's description is not loaded yet. Wait a moment, then try again.".into()),
+        }
     }
 
     /// The bounty's title, or its number where the metadata cannot be had.
@@ -73,7 +87,6 @@ pub fn BountyPage() -> impl IntoView {
 fn Bounty(id: u64) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let reader = expect_context::<Reader>();
-    let settings = expect_context::<Settings>();
     let transactions = expect_context::<Transactions>();
     let wallet = expect_context::<Wallet>();
     let history = RwSignal::new(None::<History>);
@@ -108,7 +121,7 @@ fn Bounty(id: u64) -> impl IntoView {
         });
     });
 
-    follow_metadata(settings, id, context);
+    follow_metadata(id, context);
     // The panels below hold what a person typed and what works for them; they are rebuilt only when what they depend on
     // changes, and a failed reading is not among it.
     let phase = Memo::new(move |_| {
@@ -139,24 +152,32 @@ fn Bounty(id: u64) -> impl IntoView {
     }
 }
 
-/// Fetches the bounty's description as soon as it is known where that is.
-fn follow_metadata(settings: Settings, id: u64, context: PageState) {
+/// Fetches the bounty's description as soon as it is known where that is, until it is there.
+fn follow_metadata(id: u64, context: PageState) {
     let cid = Memo::new(move |_| {
         let told = context.history.with(|h| h.as_ref().map(|h| h.bounty.metadata_cid.clone()));
         let known = || context.known.with(|known| known.as_ref().map(|known| known.bounty.metadata_cid.clone()));
         told.or_else(known).filter(|cid| !cid.is_empty())
     });
-    Effect::new(move || {
-        let Some(cid) = cid.get() else { return };
-        spawn_local(async move {
-            let read = content::fetch(settings, &cid, MAX_METADATA as u64).await;
-            let parsed = read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
-            if let Ok(metadata) = &parsed {
-                titles::tell(Subject::new(bounty::FAMILY, id), &metadata.title);
-            }
-            context.metadata.try_set(Some(parsed));
-        });
-    });
+    let told = move |read: Result<Vec<u8>, ContentError>| {
+        let parsed = read.map_err(|e| e.to_string()).and_then(|b| Metadata::parse(&b).map_err(|e| e.to_string()));
+        let parsed = Some(parsed.map(shown));
+        if let Some(Ok(metadata)) = &parsed {
+            titles::tell(Subject::new(bounty::FAMILY, id), &metadata.title);
+        }
+        // The same failure once more changes nothing.
+        if context.metadata.with_untracked(|metadata| *metadata != parsed) {
+            context.metadata.set(parsed);
+        }
+    };
+    content::follow(cid, MAX_METADATA as u64, Callback::new(told));
+}
+
+/// A description as the page holds it: title and text without marks that turn the direction of writing. Names of columns and
+/// classes stay, since files are read by them.
+fn shown(metadata: Metadata) -> Metadata {
+    let (title, description) = (dataset::plain(&metadata.title), dataset::plain(&metadata.description));
+    Metadata { title, description, ..metadata }
 }
 
 /// What there is to see before the history was read.
@@ -225,7 +246,7 @@ fn Top(id: u64, context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView
         <p id="story">
             {move || {
                 let told = context.history.with(|h| h.as_ref().and_then(|h| names::ending_story(&h.bounty)));
-                told.or_else(|| phase.get().map(|phase| names::phase_story(phase).to_owned()))
+                told.or_else(|| phase.get().map(|phase| names::phase_story(phase, context.active()).to_owned()))
             }}
         </p>
     }

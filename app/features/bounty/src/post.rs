@@ -8,7 +8,7 @@ mod terms;
 use bounty::PostNumber;
 use dataset::{DEFAULT_SHARE, Mending, SurveyReport, task::SurveyOptions};
 use leptos::prelude::*;
-use protocol::commitment::Secret;
+use protocol::{Address, commitment::Secret};
 use web_sys::File;
 
 use app_core::{
@@ -34,6 +34,13 @@ pub struct Shares {
     pub stratified: bool,
 }
 
+/// A secret, with the account whose wallet has signed for it: no other one's signature gives it again.
+#[derive(Clone)]
+pub struct Signed {
+    pub account: Address,
+    pub secret: Secret,
+}
+
 /// Everything the steps of the wizard share; a context that lives as long as the page, so that who looks at something else
 /// and comes back finds it as it was.
 #[derive(Clone, Copy)]
@@ -49,7 +56,9 @@ pub struct Wizard {
     /// Tells this post apart from others of the same files; made with the secret, which is derived with it.
     pub post_number: RwSignal<Option<PostNumber>>,
     /// From the wallet's signature over the source.
-    pub secret: RwSignal<Option<Secret>, LocalStorage>,
+    pub secret: RwSignal<Option<Signed>, LocalStorage>,
+    /// A split was dropped since the wallet acts for another account than the one that signed for it.
+    is_anothers: RwSignal<bool>,
     pub prepared: RwSignal<Option<Prepared>, LocalStorage>,
     /// As they were when it was prepared, whatever the fields say since.
     pub split: RwSignal<Option<Shares>>,
@@ -74,6 +83,7 @@ impl Wizard {
             stratified: RwSignal::new(true),
             post_number: RwSignal::new(None),
             secret: RwSignal::new_local(None),
+            is_anothers: RwSignal::new(false),
             prepared: RwSignal::new_local(None),
             split: RwSignal::new(None),
             answers: Answers::new(),
@@ -136,9 +146,44 @@ impl Wizard {
         self.asks();
         self.end_worker();
         self.survey.set(None);
+        self.drop_split();
+        self.is_anothers.set(false);
+    }
+
+    fn drop_split(self) {
         self.post_number.set(None);
         self.secret.set(None);
         self.prepared.set(None);
+    }
+
+    /// The secret that this account has signed for.
+    pub fn secret_of(self, account: Address) -> Option<Secret> {
+        let signed = self.secret.get_untracked()?;
+        (signed.account == account).then_some(signed.secret)
+    }
+
+    /// Takes a secret that this account has just signed for.
+    pub fn signed_by(self, account: Address, post: PostNumber, secret: Secret) {
+        self.post_number.set(Some(post));
+        self.secret.set(Some(Signed { account, secret }));
+        self.is_anothers.set(false);
+    }
+
+    /// Drops a split as soon as the wallet acts for another account than the one that signed for it: whoever posted it
+    /// could never make its labels again. What is being posted holds to its account by itself. Lives as long as what
+    /// calls it.
+    fn follow_account(self, wallet: Wallet) {
+        Effect::new(move || {
+            if self.posting.get() {
+                return;
+            }
+            let account = wallet.account.get();
+            let signer = self.secret.with(|signed| signed.as_ref().map(|signed| signed.account));
+            if account.zip(signer).is_some_and(|(account, signer)| account != signer) {
+                self.drop_split();
+                self.is_anothers.set(true);
+            }
+        });
     }
 
     /// Once it is posted: for another one.
@@ -184,6 +229,7 @@ pub fn NewBountyPage() -> impl IntoView {
     if wizard.is_posted.get_value() {
         wizard.begin_anew();
     }
+    wizard.follow_account(wallet);
     let steps = Steps::new(routes::NEW_BOUNTY, &STEPS, move || wizard.reachable());
     provide_context(steps);
     leaving::asks_while(move || wizard.features.with_untracked(Option::is_some));
@@ -196,7 +242,12 @@ pub fn NewBountyPage() -> impl IntoView {
                 </div>
             </div>
             <StepList steps=steps />
-            <Show when=move || steps.was_too_far.get()>
+            <Show when=move || wizard.is_anothers.get()>
+                <Notice tone="warn">
+                    "You have split for another account, and only its wallet could bring the labels back. That split was dropped: sign and split again with this account."
+                </Notice>
+            </Show>
+            <Show when=move || steps.was_too_far.get() && wizard.features.with(Option::is_none)>
                 <Notice>
                     "This step needs your files: choose the data once more. What you typed of the terms is kept."
                 </Notice>
@@ -239,5 +290,60 @@ fn StepButtons(
                 {next}
             </button>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use app_core::wallet::DEVELOPMENT_ACCOUNTS;
+    use leptos::{mount::mount_to_body, task::tick};
+    use protocol::api::Deployment;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::*;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    thread_local! {
+        static PAGE: Cell<Option<(Wizard, Wallet)>> = const { Cell::new(None) };
+    }
+
+    #[wasm_bindgen_test]
+    async fn another_account_does_not_get_the_split_of_the_one_that_signed() {
+        let deployment = serde_json::json!({
+            "chain_id": app_core::wallet::DEVELOPMENT_CHAIN, "chain_name": "Development",
+            "rpc_urls": ["http://127.0.0.1:1"], "start_block": 0, "contracts": {},
+        });
+        let deployment: Deployment = serde_json::from_value(deployment).expect("a deployment");
+        mount_to_body(move || {
+            let (wizard, wallet) = (Wizard::new(true), Wallet::start(deployment));
+            wizard.follow_account(wallet);
+            PAGE.set(Some((wizard, wallet)));
+        });
+        let (wizard, wallet) = PAGE.get().expect("it is mounted");
+        let [first, second] = [0, 1].map(|at| DEVELOPMENT_ACCOUNTS[at].0.parse::<Address>().expect("an address"));
+        let secret = Secret::from_signature(&format!("0x{}1b", "11".repeat(64))).expect("a signature");
+        let changes_to = async |account| {
+            wallet.account.set(account);
+            tick().await;
+            tick().await;
+        };
+        wizard.signed_by(first, PostNumber([7; 8]), secret);
+        changes_to(Some(first)).await;
+        // Whoever locks the wallet for a moment loses nothing.
+        changes_to(None).await;
+        changes_to(Some(first)).await;
+        assert!(wizard.secret_of(first).is_some() && !wizard.is_anothers.get_untracked());
+        assert!(wizard.secret_of(second).is_none());
+        // What is being posted goes on as who began it.
+        wizard.posting.set(true);
+        changes_to(Some(second)).await;
+        assert_eq!(wizard.post_number.get_untracked(), Some(PostNumber([7; 8])));
+        wizard.posting.set(false);
+        changes_to(Some(second)).await;
+        assert!(wizard.secret_of(first).is_none() && wizard.is_anothers.get_untracked());
+        assert_eq!(wizard.post_number.get_untracked(), None);
     }
 }

@@ -8,6 +8,13 @@ use shared_model::{Model, ModelMetadata, state::Wanted};
 
 use app_core::{allow_list::AllowList, chain::ModelHistory};
 
+/// A description as the page holds it: name and text without marks that turn the direction of writing. Names of classes and
+/// words of the encoder stay, since tables are read by them.
+pub fn shown(metadata: ModelMetadata) -> ModelMetadata {
+    let (name, description) = (dataset::plain(&metadata.name), dataset::plain(&metadata.description));
+    ModelMetadata { name, description, ..metadata }
+}
+
 /// What the tabs of this page share.
 #[derive(Clone, Copy)]
 pub struct ModelContext {
@@ -58,12 +65,14 @@ impl ModelContext {
         })
     }
 
-    /// Name of a class: as its owner wrote it, or as it was proposed.
+    /// Name of a class as it is shown.
     pub fn class(self, label: u16) -> String {
-        let hidden = || format!("Class {label}");
-        if !self.texts() {
-            return hidden();
-        }
+        let written = if self.texts() { self.class_as_written(label) } else { None };
+        written.map_or_else(|| format!("Class {label}"), |name| dataset::plain(&name))
+    }
+
+    /// Name of a class as its owner wrote it, or as it was proposed.
+    pub fn class_as_written(self, label: u16) -> Option<String> {
         let written = self.metadata.with(|m| {
             m.as_ref().and_then(|m| m.as_ref().ok()).and_then(|m| m.classes.get(usize::from(label)).cloned())
         });
@@ -73,12 +82,21 @@ impl ModelContext {
                 proposals.iter().find(|p| p.index == Some(label)).map(|p| p.name.clone())
             })
         };
-        written.or_else(proposed).unwrap_or_else(hidden)
+        written.or_else(proposed)
     }
 
-    /// Names of all classes that there are now.
+    /// Names of all classes that there are now, as they are shown.
     pub fn classes(self) -> Vec<String> {
-        let classes = self.with_model(|model| model.classes).unwrap_or(0);
-        (0..classes).map(|label| self.class(label)).collect()
+        (0..self.number_of_classes()).map(|label| self.class(label)).collect()
+    }
+
+    /// The same as they were written: tables name classes so.
+    pub fn classes_as_written(self) -> Vec<String> {
+        let name = |label| self.class_as_written(label).unwrap_or_else(|| self.class(label));
+        (0..self.number_of_classes()).map(name).collect()
+    }
+
+    fn number_of_classes(self) -> u16 {
+        self.with_model(|model| model.classes).unwrap_or(0)
     }
 }

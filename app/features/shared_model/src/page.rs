@@ -15,7 +15,7 @@ mod teach;
 
 use std::collections::BTreeMap;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map, use_query_map},
@@ -24,14 +24,13 @@ use protocol::{Address, subject::Subject};
 use shared_model::{IncentiveKind, Model, ModelMetadata, metadata::MAX_METADATA, state::Wanted};
 
 pub use crate::context::ModelContext;
-use crate::{names, reading};
+use crate::{context::shown, names, reading};
 use app_core::{
     allow_list::AllowList,
     chain::{ModelError, ModelHistory, Reader},
     components::{account::Account, server_differs::ServerDiffers},
-    content, routes,
-    settings::Settings,
-    titles,
+    content::{self, ContentError},
+    routes, titles,
 };
 use app_ui::{
     controls::choices::{Choice, TabPanel, Tabs},
@@ -63,36 +62,34 @@ pub fn ModelPage() -> impl IntoView {
 #[component]
 fn ModelAt(address: Address) -> impl IntoView {
     let reader = expect_context::<Reader>();
-    let settings = expect_context::<Settings>();
     let history = RwSignal::new(None::<ModelHistory>);
     let error = RwSignal::new(None::<ModelError>);
     let known = RwSignal::new(None::<Model>);
+    let metadata = RwSignal::new(None);
     let context = ModelContext {
         address,
         history,
         known,
         wanted: RwSignal::new(Wanted::default()),
         predicted: RwSignal::new(BTreeMap::new()),
-        metadata: RwSignal::new(None),
+        metadata,
         allowed: expect_context(),
     };
     reading::follow_history(context, error);
     reading::follow_stored(context);
     let cid = Memo::new(move |_| context.with_model(|model| model.metadata_cid.clone()));
-    Effect::new(move || {
-        settings.gateway.track();
-        let Some(cid) = cid.get() else { return };
-        spawn_local(async move {
-            let read = match content::fetch(settings, &cid, MAX_METADATA as u64).await {
-                Ok(bytes) => ModelMetadata::parse(&bytes).map_err(|e| e.to_string()),
-                Err(e) => Err(e.to_string()),
-            };
-            context.metadata.try_set(Some(read));
-            if context.metadata.try_with_untracked(Option::is_some) == Some(true) {
-                titles::tell(Subject::new(shared_model::FAMILY, context.address), &untrack(|| context.name()));
-            }
-        });
-    });
+    let told = move |read: Result<Vec<u8>, ContentError>| {
+        let read = match read {
+            Ok(bytes) => ModelMetadata::parse(&bytes).map(shown).map_err(|e| e.to_string()),
+            Err(e) => Err(e.to_string()),
+        };
+        // The same failure once more changes nothing.
+        if metadata.with_untracked(|metadata| metadata.as_ref() != Some(&read)) {
+            metadata.set(Some(read));
+            titles::tell(Subject::new(shared_model::FAMILY, context.address), &untrack(|| context.name()));
+        }
+    };
+    content::follow(cid, MAX_METADATA as u64, Callback::new(told));
     let here = Memo::new(move |_| context.with_model(|_| ()).is_some());
     let subject = StoredValue::new(Subject::new(shared_model::FAMILY, address));
     let lacking = Memo::new(move |_| subject.with_value(|subject| reader.lacking(subject)));

@@ -5,16 +5,19 @@ pub mod incentive;
 mod source;
 mod terms;
 
-use app_core::forms::{
-    draft::{Draft as Kept, FilledIn},
-    leaving,
+use app_core::{
+    forms::{
+        draft::{Draft as Kept, FilledIn},
+        leaving,
+    },
+    wallet::Wallet,
 };
 use leptos::prelude::*;
-use shared_model::{IncentiveKind, ModelFile, Terms};
+use shared_model::{ModelFile, Terms};
 
 use deploy::Deploy;
 use source::Source;
-use terms::TermsForm;
+use terms::{TermsForm, Typed};
 
 use crate::handover::{Handover, Handovers};
 
@@ -27,7 +30,7 @@ pub struct Draft {
     pub file: RwSignal<Option<ModelFile>>,
     /// The rows that were kept out of training, as they are published: bytes and number of rows.
     pub test: RwSignal<Option<(Vec<u8>, u32)>>,
-    pub incentive: RwSignal<IncentiveKind>,
+    pub typed: Typed,
     /// `None` while something in the form is wrong.
     pub terms: RwSignal<Option<Terms>>,
 }
@@ -39,10 +42,13 @@ pub fn NewModelPage() -> impl IntoView {
         description: RwSignal::new(String::new()),
         file: RwSignal::new(None),
         test: RwSignal::new(None),
-        incentive: RwSignal::new(IncentiveKind::Deposit),
+        typed: Typed::new(expect_context::<Wallet>().on_development_chain()),
         terms: RwSignal::new(None),
     };
-    let kept = Kept::of("shared model", [("name", draft.name), ("description", draft.description)]);
+    let [incentive, deposit, refund, owner, any] = draft.typed.fields();
+    let (name, description) = (("name", draft.name), ("description", draft.description));
+    let kept = Kept::of("shared model", [name, description, incentive, deposit, refund, owner, any]);
+    draft.typed.follow_incentive();
     leaving::asks_while(move || draft.file.with_untracked(Option::is_some));
     let simulated = expect_context::<Handovers>().take();
     let from_simulation = simulated.is_some();

@@ -77,6 +77,17 @@ fn keys_are_those_of_the_chain() {
 }
 
 #[test]
+fn the_balance_pays_first_and_the_wallet_what_is_missing() {
+    let mut events = start(IncentiveKind::Deposit);
+    events.push((CREATED_AT + 10, topped_up(ANN, 1_000)));
+    let model = fold(&events).unwrap();
+    for (amount, missing) in [(0, 0), (999, 0), (1_000, 0), (1_001, 1), (2_500, 1_500)] {
+        assert_eq!(model.missing(&ANN, Amount(amount)), Amount(missing), "of {amount}");
+    }
+    assert_eq!(model.missing(&BEN, Amount(7)), Amount(7), "nobody's balance is nothing");
+}
+
+#[test]
 fn money_and_points_move_as_the_events_say() {
     let bad = contributed(BEN, &[1], 0, 1, 600);
     let good = contributed(ANN, &[1, 2], 1, 0, 900);

@@ -41,13 +41,16 @@ const KINDS: [Kind; 2] = [
 ];
 
 fn profile(bytes: &[u8]) -> Option<Vec<String>> {
-    let profile = Profile::read(bytes).ok()?;
+    let read = Profile::read(bytes).ok()?;
+    let profile = Profile { name: dataset::plain(&read.name), text: dataset::plain(&read.text), ..read };
     let folded = folded(&[&profile.name, &profile.text]);
     Some(vec![profile.name.clone(), profile.name.to_lowercase(), folded, serde_json::to_string(&profile).ok()?])
 }
 
 fn description(bytes: &[u8]) -> Option<Vec<String>> {
-    let described = Description::read(bytes).ok()?;
+    let read = Description::read(bytes).ok()?;
+    // Columns stay as they are: tables are read by their names.
+    let described = Description { name: dataset::plain(&read.name), text: dataset::plain(&read.text), ..read };
     let columns: Vec<&str> = described.columns.iter().map(|column| column.name.as_str()).collect();
     let (texts, columns) = (folded(&[&described.name, &described.text]), folded(&columns));
     Some(vec![described.name.clone(), texts, columns, serde_json::to_string(&described).ok()?])

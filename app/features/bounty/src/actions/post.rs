@@ -3,6 +3,7 @@
 use bounty::{Terms, calls, logs};
 use dataset::metadata::Metadata;
 use protocol::{
+    Address,
     cid::FileHasher,
     commitment::{Secret, TruthFile, superhash},
 };
@@ -17,9 +18,22 @@ use app_core::{
     workers::prepare::Prepared,
 };
 
+/// Why a bounty is not posted, whatever wallet and server say.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PostError {
+    #[error(
+        "You have split this data set as {}, and only that account's wallet can bring its labels back. Switch to it, or \
+         sign and split again with this one; nothing was posted.",
+        .0.short()
+    )]
+    OtherAccount(Address),
+}
+
 /// Everything about a bounty before it is posted.
 #[derive(Clone)]
 pub struct Draft {
+    /// Whose wallet has signed for the secret behind `truth`; nobody else can make it again.
+    pub account: Address,
     pub prepared: Prepared,
     pub metadata: Metadata,
     /// `truth_superhash` of these terms belongs to `truth`.
@@ -43,6 +57,9 @@ pub fn truth_file(secret: &Secret, prepared: &Prepared) -> Result<Vec<u8>, Actio
 /// [`ActionError`]; the reward is locked only if this returns a number.
 pub async fn post(tools: Tools, draft: &Draft, step: impl Fn(&'static str)) -> Result<u64, ActionError> {
     let account = tools.account()?;
+    if account != draft.account {
+        return Err(ActionError::feature(PostError::OtherAccount(draft.account)));
+    }
     let deployment = tools.deployment();
     let market = deployment.demand(bounty::BOUNTY_MARKET)?;
     let metadata = draft.metadata.to_bytes();

@@ -12,13 +12,22 @@ use app_core::{
     server::{self, ServerError},
 };
 
-/// What a claimant reveals.
+/// What a claimant reveals. The chain takes predictions and the model's CID; the model itself is published, then or later.
 #[derive(Clone)]
 pub struct Revealed {
     pub prediction: Vec<u8>,
     pub model_cid: Cid,
-    /// Bytes or file of the model.
-    pub model: JsValue,
+    /// Bytes or file of the model; `None` where this browser does not have it.
+    pub model: Option<JsValue>,
+}
+
+impl Revealed {
+    /// What there is to publish.
+    pub fn files(&self) -> Vec<(Cid, JsValue)> {
+        let prediction = js_sys::Uint8Array::from(&self.prediction[..]).into();
+        let model = self.model.clone().map(|model| (self.model_cid, model));
+        std::iter::once((Cid::of_block(&self.prediction), prediction)).chain(model).collect()
+    }
 }
 
 /// Seconds between one attempt and the next, for a server that is restarted or away for a while.
@@ -45,10 +54,8 @@ pub fn publish(tools: Tools, account: Address, files: Vec<(Cid, JsValue)>) {
 ///
 /// # Errors
 /// [`ActionError`] where the person or the server refuses.
-pub async fn publish_now(tools: Tools, revealed: &Revealed) -> Result<(), ActionError> {
+pub async fn publish_now(tools: Tools, files: Vec<(Cid, JsValue)>) -> Result<(), ActionError> {
     let account = tools.account()?;
-    let prediction = js_sys::Uint8Array::from(&revealed.prediction[..]).into();
-    let files = [(Cid::of_block(&revealed.prediction), prediction), (revealed.model_cid, revealed.model.clone())];
     for (cid, body) in files {
         server::store(tools.wallet, account, &cid.to_string(), body).await?;
     }

@@ -2,7 +2,8 @@
 
 use bounty::{Bounty, Commitment, Role, Submission};
 use dataset::{SplitOptions, metadata::Metadata};
-use protocol::commitment::superhash;
+use protocol::{cid::Cid, commitment::superhash};
+use wasm_bindgen::JsValue;
 use web_sys::File;
 
 use super::{
@@ -78,17 +79,15 @@ pub async fn truth(
     Ok(file)
 }
 
-/// Predictions and model kept by this browser, if both are.
+/// Predictions kept by this browser, if they are, with the model that was committed to beside them: of one that is too large
+/// to be kept its CID alone.
 pub async fn kept_prediction(submission: &Submission) -> Option<Revealed> {
     let vault = Vault::open().await.ok()?;
     let (prediction, entry) = kept_pair(&vault, submission).await?;
     let prediction = vault.file(&prediction.superhash).await.ok()??;
-    let model = vault.file(&entry.superhash).await.ok()??;
-    if model.len() as u64 != entry.bytes {
-        return None;
-    }
-    let model_cid = entry.cid.parse().ok()?;
-    Some(Revealed { prediction, model_cid, model: js_sys::Uint8Array::from(&model[..]).into() })
+    let model = vault.file(&entry.superhash).await.ok().flatten().filter(|model| model.len() as u64 == entry.bytes);
+    let model = model.map(|model| js_sys::Uint8Array::from(&model[..]).into());
+    Some(Revealed { prediction, model_cid: entry.cid.parse().ok()?, model })
 }
 
 /// The prediction file kept by this browser, if it is.
@@ -146,5 +145,16 @@ pub async fn both(
     let vault = Vault::open().await?;
     submit::keep_prediction(tools, &vault, name, &prediction).await?;
     submit::keep_model(tools, &vault, model, &model_cid).await?;
-    Ok(Revealed { prediction, model_cid, model: model.into() })
+    Ok(Revealed { prediction, model_cid, model: Some(model.into()) })
+}
+
+/// A chosen file, if it is the model with this CID.
+///
+/// # Errors
+/// [`ActionError::Feature`] where it is another file.
+pub async fn chosen_model(model: &File, cid: &Cid) -> Result<(Cid, JsValue), ActionError> {
+    if Prepare::default().cid_of(model, |_| {}).await?.cid != *cid {
+        return Err(RecoverError::Model.into());
+    }
+    Ok((*cid, model.into()))
 }

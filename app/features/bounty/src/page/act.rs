@@ -106,7 +106,7 @@ fn Simple(action: Action, context: PageState) -> impl IntoView {
     // Others may submit or withdraw meanwhile, and an account may be due more.
     let counted = Memo::new(move |_| {
         let account = tools.wallet.account.get().unwrap_or(Address::ZERO);
-        let stored = context.known.with(|k| k.as_ref().map(|k| (k.stored.bounty.active as usize, k.stored.due)));
+        let stored = context.known.with(|k| k.as_ref().map(|k| (k.active(), k.stored.due)));
         let told = || context.history.with(|h| h.as_ref().map(|h| (h.bounty.active(), h.bounty.due(&account))));
         stored.or_else(told).unwrap_or_default()
     });
@@ -195,6 +195,13 @@ fn words_of(action: Action, terms: &Terms, active: usize, due: Amount) -> (Strin
                 "Cancelling now costs your whole reward of {reward} MDC: half is burned, half is shared by the {active} who submitted. You get nothing back."
             ),
             "danger",
+        ),
+        Action::Timeout if active == 0 => (
+            format!(
+                "Nobody has submitted. End the bounty, and the reward of {reward} MDC goes back to the requester. Anyone may \
+                 do it."
+            ),
+            "primary",
         ),
         Action::Timeout => (
             format!(

@@ -64,7 +64,7 @@ pub fn Data(context: PageState) -> impl IntoView {
                             view! {
                                 <dl class="pairs">
                                     <dt>"Label"</dt>
-                                    <dd>{metadata.label.clone()}</dd>
+                                    <dd>{dataset::plain(&metadata.label)}</dd>
                                     <dt>"Classes"</dt>
                                     <dd>{shorten(&metadata.classes)}</dd>
                                     <dt>"Features"</dt>
@@ -101,7 +101,7 @@ fn File(name: &'static str, what: &'static str, detail: String, cid: String) -> 
 /// The first names of a list, and how many more there are.
 fn shorten(names: &[String]) -> String {
     const SHOWN: usize = 12;
-    let first = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    let first = names.iter().take(SHOWN).map(|name| dataset::plain(name)).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(SHOWN) {
         0 => first,
         more => format!("{first} and {more} more"),

@@ -48,7 +48,7 @@ fn Told(row: BountyRow) -> impl IntoView {
             </div>
             <p class="row tight small soft">"Posted by " <Account address=row.requester /></p>
         </div>
-        <p>{names::phase_story(row.phase)}</p>
+        <p>{names::phase_story(row.phase, row.submissions as usize)}</p>
         <dl class="terms">
             <div>
                 <dt>"Reward"</dt>

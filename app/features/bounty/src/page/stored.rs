@@ -23,6 +23,11 @@ pub struct Known {
 }
 
 impl Known {
+    /// Submissions that stand. The bounty here has this account's own only.
+    pub fn active(&self) -> usize {
+        self.stored.bounty.active as usize
+    }
+
     /// What this account may do now. Scores need the revealed truth, so these wait until it is known where that is.
     pub fn allowed(&self, account: &Address) -> Vec<Action> {
         let needs_truth = |action: &Action| matches!(action, Action::Claim | Action::RevealPrediction);
@@ -148,11 +153,11 @@ fn Terms(id: u64, bounty: ChainBounty, standing: Option<Standing>) -> impl IntoV
     view! {
         <section class="panel" id="stored">
             <header>
-                <h1>{format!("Bounty No. {id}")}</h1>
+                <h1>{format!("Bounty {id}")}</h1>
                 <PhaseChip phase=bounty.phase />
             </header>
             <div class="body stack">
-                <p>{names::phase_story(bounty.phase)}</p>
+                <p>{names::phase_story(bounty.phase, bounty.active as usize)}</p>
                 {standing
                     .map(|standing| {
                         view! { <p class="row tight">"Your submission: " <SubmissionChip standing=standing /></p> }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::commitment::superhash;
 
-use super::{StepButtons, Wizard, terms::Numbers};
+use super::{Signed, StepButtons, Wizard, terms::Numbers};
 use crate::actions::post::{Draft, post, truth_file};
 use app_core::{
     action::{ActionError, Tools},
@@ -32,7 +32,7 @@ use terms_summary::TermsSummary;
 /// The draft of what the steps before have gathered.
 fn draft(tools: Tools, wizard: Wizard) -> Option<(Draft, Numbers)> {
     let prepared = wizard.prepared.get_untracked()?;
-    let secret = wizard.secret.get_untracked()?;
+    let Signed { account, secret } = wizard.secret.get_untracked()?;
     let split = wizard.split.get_untracked()?;
     let truth = truth_file(&secret, &prepared).ok()?;
     let form = wizard.form;
@@ -64,7 +64,7 @@ fn draft(tools: Tools, wizard: Wizard) -> Option<(Draft, Numbers)> {
         truth_superhash: superhash(&truth),
         post_number: wizard.post_number.get_untracked()?,
     };
-    Some((Draft { prepared, metadata, terms, truth }, numbers))
+    Some((Draft { account, prepared, metadata, terms, truth }, numbers))
 }
 
 #[component]
@@ -92,6 +92,10 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
             let id = posted?;
             // Whoever has gone elsewhere may be at another one by now.
             let is_still = wizard.post_number.get_untracked() == Some(made.terms.post_number);
+            if is_still {
+                // Also where this page is closed now: what was posted is not to be filled in again.
+                wizard.form.draft.sent();
+            }
             if run.is_watched() {
                 // Emptied now, it would lead back to its first step.
                 wizard.is_posted.set_value(is_still);
@@ -109,7 +113,7 @@ pub fn ReviewStep(wizard: Wizard) -> impl IntoView {
             <DryRun numbers=numbers />
             <Notice tone="warn">
                 {format!(
-                    "After {} you have {} to reveal the labels. If you do not, you lose your {} MDC: half is burned, half goes to the trainers.",
+                    "After {} you have {} to reveal the labels. If you do not although somebody has submitted, you lose your {} MDC: half is burned, half goes to the trainers.",
                     format::duration(numbers.open_for),
                     format::duration(numbers.window.into()),
                     numbers.reward,

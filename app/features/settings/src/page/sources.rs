@@ -2,7 +2,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use app_core::{
     chain::{Rpc, urls},
-    settings::Settings,
+    settings::{self, Settings},
     wallet::Wallet,
 };
 use app_ui::controls::{busy_button::BusyButton, field::Field};
@@ -16,13 +16,17 @@ pub fn Sources() -> impl IntoView {
     let rpc = RwSignal::new(settings.rpc.get_untracked().unwrap_or_default());
     let gateway = RwSignal::new(settings.gateway.get_untracked().unwrap_or_default());
     let problem = RwSignal::new(None::<String>);
+    let gateway_problem = RwSignal::new(None::<String>);
     let saved = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let (chain_id, chain_name) = (home.chain_id, home.chain_name.clone());
     let save = Callback::new(move |()| {
-        busy.set(true);
         saved.set(false);
         problem.set(None);
+        let chosen = settings::gateway(&gateway.get_untracked());
+        gateway_problem.set(chosen.as_ref().err().map(ToString::to_string));
+        let Ok(chosen) = chosen else { return };
+        busy.set(true);
         let chain_name = chain_name.clone();
         spawn_local(async move {
             let nodes = urls(&rpc.get_untracked());
@@ -32,8 +36,9 @@ pub fn Sources() -> impl IntoView {
             match checked {
                 Ok(()) => {
                     settings.rpc.set(nodes);
-                    let gateway = gateway.get_untracked().trim().trim_end_matches('/').to_owned();
-                    settings.gateway.set(Some(gateway).filter(|g| !g.is_empty()));
+                    // As it will be asked.
+                    gateway.try_set(chosen.clone().unwrap_or_default());
+                    settings.gateway.set(chosen);
                     saved.try_set(true);
                 }
                 Err(why) => {
@@ -42,11 +47,6 @@ pub fn Sources() -> impl IntoView {
             }
         });
     });
-    let contracts: Vec<_> = home
-        .contracts
-        .iter()
-        .map(|(name, address)| view! { <dt>{format!("{name} contract")}</dt> <dd class="mono">{address.to_string()}</dd> })
-        .collect();
     view! {
         <section class="panel">
             <header>
@@ -69,6 +69,7 @@ pub fn Sources() -> impl IntoView {
                         label="IPFS gateway"
                         kind="url"
                         value=gateway
+                        problem=gateway_problem
                         placeholder="https://…"
                         hint="Asked when this server has no copy. Every file is checked against its CID, whoever sends it."
                     />
@@ -79,13 +80,27 @@ pub fn Sources() -> impl IntoView {
                         <span role="status">"Saved."</span>
                     </Show>
                 </div>
-                <dl class="pairs small">
-                    {contracts}
-                    <dt>"Chain"</dt>
-                    <dd>{format!("{} ({})", home.chain_name, home.chain_id)}</dd>
-                </dl>
+                <Contracts />
             </div>
         </section>
+    }
+}
+
+/// Where this deployment's contracts are.
+#[component]
+fn Contracts() -> impl IntoView {
+    let home = expect_context::<Wallet>().home.get_value();
+    let contracts: Vec<_> = home
+        .contracts
+        .iter()
+        .map(|(name, address)| view! { <dt>{format!("{name} contract")}</dt> <dd class="mono">{address.to_string()}</dd> })
+        .collect();
+    view! {
+        <dl class="pairs small">
+            {contracts}
+            <dt>"Chain"</dt>
+            <dd>{format!("{} ({})", home.chain_name, home.chain_id)}</dd>
+        </dl>
     }
 }
 

@@ -1,6 +1,6 @@
 //! Contributions to a prediction market: committed to while it is open, shown after it has closed.
 
-use protocol::{Address, Digest, cid::Cid};
+use protocol::{Address, Amount, Digest, cid::Cid};
 use serde::{Deserialize, Serialize};
 use shared_model::{
     Model,
@@ -54,12 +54,11 @@ pub async fn commit(
     step("Keeping the contribution in your vault");
     keep(tools, model.address, account, commitment, &hidden).await?;
     let stake = market.map(|market| market.stake).unwrap_or_default();
-    let permit = if model.account(&account).balance >= stake {
-        None
-    } else {
+    let missing = model.missing(&account, stake);
+    if missing > Amount::ZERO {
         step("Signing the stake: your wallet asks for a permit");
-        permit::ask(tools, model.address, stake).await?
-    };
+    }
+    let permit = permit::ask_for_most(tools, model.address, stake, missing).await?;
     step("Committing: your wallet asks for one transaction");
     send(tools, "Commit a contribution", model.address, calls::commit(commitment, permit.as_ref())).await
 }
@@ -101,6 +100,35 @@ pub async fn show(
     let sample = hex::decode(&hidden.sample).unwrap_or_default();
     let title = format!("Show contribution {} in", u32::from(index) + 1);
     send(tools, &title, model, calls::show(index, &sample, hidden.label, hidden.salt)).await
+}
+
+/// Shows all of these, one transaction after the other. One that the chain does not take keeps none of the others from being
+/// shown: what is not shown in time loses its stake.
+///
+/// # Errors
+/// [`ActionError`]: each that was not shown, with the reason; or why there was no use in going on, as where the wallet
+/// refuses.
+pub async fn show_all(
+    tools: Tools,
+    model: Address,
+    known: &[(u16, HiddenContribution)],
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    let mut failed = Vec::new();
+    for (index, hidden) in known {
+        match show(tools, model, *index, hidden, &step).await {
+            Ok(()) => {}
+            Err(ActionError::Send(why)) if why.is_of_one_call() => {
+                failed.push(format!("Contribution {} is not shown: {why}", u32::from(*index) + 1));
+            }
+            Err(why) if failed.is_empty() => return Err(why),
+            Err(why) => {
+                failed.push(why.to_string());
+                break;
+            }
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(ActionError::Feature(failed.join(" "))) }
 }
 
 /// What an account has still to show, as far as this browser's vault knows it.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
-use protocol::Address;
+use protocol::{Address, Amount};
 use shared_model::{
     Model,
     calls::{
@@ -45,9 +45,8 @@ pub async fn post(
     step("Keeping the hidden test set in your vault");
     let kept = serde_json::to_vec(&pieces).unwrap_or_default();
     models::keep(tools, PIECES, model.address, &model.address.short(), &kept).await?;
-    let balance = model.account(&tools.account()?).balance;
-    if balance < offer.bounty {
-        let missing = protocol::Amount(offer.bounty.0 - balance.0);
+    let missing = model.missing(&tools.account()?, offer.bounty);
+    if missing > Amount::ZERO {
         step("Signing the bounty: your wallet asks for a permit");
         if let Some(permit) = permit::ask(tools, model.address, missing).await? {
             step("Paying the bounty in: your wallet asks for a transaction");

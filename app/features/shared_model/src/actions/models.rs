@@ -16,15 +16,15 @@ use app_core::{
     action::{ActionError, Tools, permit},
     chain::{ChainError, InvalidModel},
     server,
-    vault::{Entry, Kind, Vault},
+    vault::{Entry, Kind, Owner, Vault},
 };
 
 /// How long the server may take to read a block.
 const INDEX_TRIES: u32 = 60;
 const INDEX_PAUSE: Duration = Duration::from_millis(500);
 
-/// Teaches a model one sample for at most `most`. What the balance inside the model does not cover is taken from the
-/// wallet.
+/// Teaches a model one sample for at most `most`, of which `missing` is taken from the wallet, since the balance inside the
+/// model does not cover it.
 ///
 /// # Errors
 /// [`ActionError`]; nothing is locked then.
@@ -34,15 +34,13 @@ pub async fn contribute(
     sample: &[u8],
     label: u16,
     most: Amount,
-    balance: Amount,
+    missing: Amount,
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
-    let permit = if balance >= most {
-        None
-    } else {
+    if missing > Amount::ZERO {
         step("Signing the deposit: your wallet asks for a permit");
-        permit::ask(tools, model, most).await?
-    };
+    }
+    let permit = permit::ask_for_most(tools, model, most, missing).await?;
     step("Contributing: your wallet asks for one transaction");
     let data = shared::contribute(sample, label, most, permit.as_ref());
     send(tools, "Contribute an example", model, data).await
@@ -133,7 +131,7 @@ pub async fn create(
     terms: &Terms,
     metadata_cid: &str,
 ) -> Result<Address, ActionError> {
-    let factory_address = tools.deployment().contract(shared_model::MODEL_FACTORY).ok_or(InvalidModel::NoFactory)?;
+    let factory_address = factory(tools)?;
     let data = factory::create_model(&file.shape, incentive, terms, metadata_cid);
     let receipt = tools.transactions.send("Create a shared model", factory_address, data, None).await?;
     let missing = || ChainError::Unreadable("a creation without its event".into());
@@ -182,13 +180,30 @@ pub async fn publish_original(tools: Tools, model: Address, key: Digest, origina
     Ok(())
 }
 
-/// Keeps the start of a model in the vault until all of it is on chain.
+fn factory(tools: Tools) -> Result<Address, ActionError> {
+    Ok(tools.deployment().contract(shared_model::MODEL_FACTORY).ok_or(InvalidModel::NoFactory)?)
+}
+
+/// Keeps the start of a model in the vault before the model is made: under its own hash and for the factory, since there
+/// is no address yet. Whatever becomes of the answer to the creation, the weights are still there.
 ///
 /// # Errors
-/// [`ActionError`] where the browser forbids storage.
-pub async fn keep_start(tools: Tools, model: Address, file: &ModelFile) -> Result<(), ActionError> {
+/// [`ActionError`] where the browser forbids storage; nothing should be sent then.
+pub async fn keep_start(tools: Tools, account: Address, file: &ModelFile) -> Result<Entry, ActionError> {
+    let owner = Owner { chain_id: tools.deployment().chain_id, contract: factory(tools)?, account };
     let bytes = file.to_bytes();
-    keep(tools, START, model, &file.name, &bytes).await
+    let entry = Entry::of_file(START, owner, file.name.clone(), &bytes);
+    Vault::open().await?.keep(&entry, &bytes).await?;
+    Ok(entry)
+}
+
+/// Keeps a start for the model that was made of it, until all of it is on chain; no longer for any.
+///
+/// # Errors
+/// [`ActionError`]; the start is still kept then as it was.
+pub async fn keep_for_model(tools: Tools, start: &Entry, model: Address, file: &ModelFile) -> Result<(), ActionError> {
+    keep_as(tools, start.owner, START, model, &file.name, &file.to_bytes()).await?;
+    Ok(Vault::open().await?.forget(&start.superhash).await?)
 }
 
 /// Keeps something that belongs to a model in the vault.
@@ -196,12 +211,23 @@ pub async fn keep_start(tools: Tools, model: Address, file: &ModelFile) -> Resul
 /// # Errors
 /// [`ActionError`] where the browser forbids storage.
 pub async fn keep(tools: Tools, kind: Kind, model: Address, name: &str, bytes: &[u8]) -> Result<(), ActionError> {
+    keep_as(tools, tools.account()?, kind, model, name, bytes).await
+}
+
+async fn keep_as(
+    tools: Tools,
+    owner: Address,
+    kind: Kind,
+    model: Address,
+    name: &str,
+    bytes: &[u8],
+) -> Result<(), ActionError> {
     let entry = Entry {
         superhash: kind.key_of(model),
         kind,
         chain_id: tools.deployment().chain_id,
         market: model,
-        owner: tools.account()?,
+        owner,
         name: name.to_owned(),
         cid: Cid::of_block(bytes).to_string(),
         bytes: bytes.len() as u64,
@@ -210,9 +236,21 @@ pub async fn keep(tools: Tools, kind: Kind, model: Address, name: &str, bytes: &
     Ok(Vault::open().await?.keep(&entry, bytes).await?)
 }
 
-/// The starts of a model that the vault has, the newest first.
-pub async fn kept_starts(model: Address) -> Vec<ModelFile> {
+/// A start that the vault has.
+pub struct KeptStart {
+    pub file: ModelFile,
+    /// Whether it was kept for the model that was asked about, and not before any model had it.
+    pub is_the_models: bool,
+}
+
+/// The starts that the vault has of a model, and those that have none yet, the newest of each first.
+pub async fn kept_starts(tools: Tools, model: Address) -> Vec<KeptStart> {
     let Ok(vault) = Vault::open().await else { return Vec::new() };
-    let files = vault.files_of(&START, model).await.unwrap_or_default();
-    files.iter().filter_map(|file| ModelFile::read(file).ok()).collect()
+    let mut starts = Vec::new();
+    for contract in std::iter::once(model).chain(factory(tools).ok()) {
+        let files = vault.files_of(&START, contract).await.unwrap_or_default();
+        let read = files.iter().filter_map(|file| ModelFile::read(file).ok());
+        starts.extend(read.map(|file| KeptStart { file, is_the_models: contract == model }));
+    }
+    starts
 }

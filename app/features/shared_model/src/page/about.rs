@@ -86,7 +86,7 @@ fn PartsPanel(context: ModelContext, model: Model) -> impl IntoView {
         let file = context.history.with_untracked(|h| {
             let h = h.as_ref()?;
             let metadata = context.metadata.get_untracked().and_then(Result::ok)?;
-            let classes = context.classes();
+            let classes = context.classes_as_written();
             Some(form::export(h, metadata, classes).to_bytes())
         });
         if let Some(bytes) = file {

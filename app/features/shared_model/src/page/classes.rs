@@ -122,7 +122,7 @@ fn Proposed(context: ModelContext, id: u64, name: String, support: u64, total: u
     view! {
         <div class="row spread">
             <span>
-                <span class="strong">{if context.texts() { name } else { format!("Proposal {id}") }}</span>
+                <span class="strong">{if context.texts() { dataset::plain(&name) } else { format!("Proposal {id}") }}</span>
                 <span class="small soft">{format!(" · {} of {} points behind it", format::count(support), format::count(total))}</span>
             </span>
             {move || offer.get().map(|(support, add, why)| view! {

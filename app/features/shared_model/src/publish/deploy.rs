@@ -34,13 +34,12 @@ pub fn Deploy(draft: Draft, kept: Kept) -> impl IntoView {
     });
     let is_unnamed = move || draft.name.with(|name| name.trim().is_empty());
     let has_wallet = move || tools.wallet.account.get().is_some();
-    let description_length = move || draft.description.with(|d| d.chars().count());
     let ready = Memo::new(move |_| {
         draft.file.with(Option::is_some)
             && draft.terms.with(Option::is_some)
             && !is_unnamed()
             && name_problem.get().is_none()
-            && description_length() <= MAX_DESCRIPTION
+            && description_problem(draft).is_none()
             && has_wallet()
     });
     let press = Callback::new(move |()| {
@@ -50,7 +49,7 @@ pub fn Deploy(draft: Draft, kept: Kept) -> impl IntoView {
             description: draft.description.get_untracked().trim().to_owned(),
             ..file
         };
-        let (test, incentive) = (draft.test.get_untracked(), draft.incentive.get_untracked());
+        let (test, incentive) = (draft.test.get_untracked(), draft.typed.incentive.get_untracked());
         let navigate = navigate.clone();
         run.start(async move {
             let model = create(tools, &file, test, incentive, &terms, run.says()).await?;
@@ -103,6 +102,8 @@ fn missing(draft: Draft, unnamed: bool, has_wallet: bool) -> &'static str {
         "Train or choose a model first."
     } else if unnamed {
         "Give the model a name."
+    } else if description_problem(draft).is_some() {
+        "Shorten the description."
     } else if draft.terms.with(Option::is_none) {
         "Correct the terms."
     } else if !has_wallet {
@@ -112,17 +113,34 @@ fn missing(draft: Draft, unnamed: bool, has_wallet: bool) -> &'static str {
     }
 }
 
+/// Why the description cannot be published.
+fn description_problem(draft: Draft) -> Option<String> {
+    let characters = draft.description.with(|description| description.trim().chars().count());
+    let (found, most) = (format::count(characters as u64), format::count(MAX_DESCRIPTION as u64));
+    (characters > MAX_DESCRIPTION).then(|| format!("At most {most} characters; this has {found}."))
+}
+
 #[component]
 fn Description(draft: Draft) -> impl IntoView {
+    let problem = Memo::new(move |_| description_problem(draft));
     view! {
         <div class="field">
             <label for="model-description">"Description"</label>
             <textarea
                 id="model-description"
+                aria-describedby="model-description-hint"
+                aria-invalid=move || problem.get().is_some().to_string()
                 prop:value=move || draft.description.get()
                 on:input=move |event| draft.description.set(event_target_value(&event))
             ></textarea>
-            <span class="hint">"Public. Say what the data was and what a contributor should know."</span>
+            <span id="model-description-hint">
+                {move || match problem.get() {
+                    Some(text) => view! { <span class="problem">{text}</span> }.into_any(),
+                    None => {
+                        view! { <span class="hint">"Public. Say what the data was and what a contributor should know."</span> }.into_any()
+                    }
+                }}
+            </span>
         </div>
     }
 }
@@ -168,10 +186,13 @@ async fn create(
     let metadata = file.metadata(test).to_bytes();
     let cid = FileHasher::hash(&metadata).cid.to_string();
     store(tools, account, &cid, &metadata).await?;
+    says("Keeping the weights in your vault");
+    // From here on nothing is lost, however late the answer to the next transaction is: the model's page goes on loading.
+    let start = models::keep_start(tools, account, file).await?;
     says("Creating the model: your wallet asks for a transaction");
     let model = models::create(tools, file, incentive, terms, &cid).await?;
-    // From here on nothing is lost: the model's page goes on loading.
-    models::keep_start(tools, model, file).await?;
+    // Where this fails, the start is found as it was kept.
+    let _ = models::keep_for_model(tools, &start, model, file).await;
     Ok(model)
 }
 

@@ -6,27 +6,84 @@ use shared_model::{IncentiveKind, Terms};
 
 use super::{Draft, incentive::IncentiveChoice};
 use crate::names;
-use app_core::wallet::Wallet;
 use app_ui::{controls::field::Field, format};
 
 /// Deposits are told for one hour after the last contribution, where the rule divides the weight by 1/60.
 const HOUR: u128 = 60;
 
+/// What a person chooses and types of the terms.
+#[derive(Clone, Copy)]
+pub struct Typed {
+    pub incentive: RwSignal<IncentiveKind>,
+    /// Its number on chain, as it is kept.
+    incentive_number: RwSignal<String>,
+    /// MDC.
+    deposit: RwSignal<String>,
+    /// Minutes until a deposit can be refunded or reported.
+    refund: RwSignal<String>,
+    /// Minutes until the owner may take it.
+    owner: RwSignal<String>,
+    /// Minutes until anyone may.
+    any: RwSignal<String>,
+}
+
+impl Typed {
+    /// On a development chain waits are short, so that a newcomer sees all of it.
+    pub fn new(on_development_chain: bool) -> Self {
+        let waits = if on_development_chain { ["1", "5", "15"] } else { ["1440", "4320", "10080"] };
+        let [refund, owner, any] = waits.map(|minutes| RwSignal::new(minutes.to_owned()));
+        let first = IncentiveKind::Deposit;
+        Self {
+            incentive: RwSignal::new(first),
+            incentive_number: RwSignal::new(first.number().to_string()),
+            deposit: RwSignal::new("1".to_owned()),
+            refund,
+            owner,
+            any,
+        }
+    }
+
+    /// All of it, by the names under which it is kept.
+    pub fn fields(self) -> [(&'static str, RwSignal<String>); 5] {
+        let Self { incentive: _, incentive_number, deposit, refund, owner, any } = self;
+        [
+            ("incentive", incentive_number),
+            ("deposit", deposit),
+            ("refund wait", refund),
+            ("owner's wait", owner),
+            ("longest wait", any),
+        ]
+    }
+
+    /// Holds the incentive and its number equal: choosing changes the number, and what was kept changes the choice. Lives as long
+    /// as what calls it.
+    pub fn follow_incentive(self) {
+        Effect::new(move || {
+            let kept = self.incentive_number.with(|number| number.parse().ok()).and_then(IncentiveKind::from_number);
+            if let Some(kind) = kept.filter(|kind| *kind != self.incentive.get_untracked()) {
+                self.incentive.set(kind);
+            }
+        });
+        Effect::new(move |first: Option<()>| {
+            let number = self.incentive.get().number().to_string();
+            // At first what was kept decides.
+            if first.is_some() && number != self.incentive_number.get_untracked() {
+                self.incentive_number.set(number);
+            }
+        });
+    }
+}
+
 #[component]
 pub fn TermsForm(draft: Draft) -> impl IntoView {
-    let wallet = expect_context::<Wallet>();
-    // On a development chain waits are short, so that a newcomer sees all of it.
-    let (refund, owner, any) = if wallet.on_development_chain() { ("1", "5", "15") } else { ("1440", "4320", "10080") };
-    let deposit = RwSignal::new("1".to_owned());
-    let (refund, owner, any) =
-        (RwSignal::new(refund.to_owned()), RwSignal::new(owner.to_owned()), RwSignal::new(any.to_owned()));
+    let Typed { incentive, deposit, refund, owner, any, .. } = draft.typed;
     let deposit_problem = Signal::derive(move || match deposit.with(|d| format::read_mdc(d)) {
         Ok(Amount(0)) => Some("Without a deposit nothing would be at stake. Choose more, or points.".into()),
         Ok(_) => None,
         Err(e) => Some(e.to_string()),
     });
     let read = move || -> Result<Terms, Option<String>> {
-        let incentive = draft.incentive.get();
+        let incentive = incentive.get();
         let minutes = |text: RwSignal<String>| {
             let minutes = text.with(|t| t.trim().parse::<f64>()).ok().filter(|m| (1.0..=5_000_000.0).contains(m));
             minutes
@@ -61,9 +118,9 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
                 <h2 id="terms">"2. Terms for contributors"</h2>
             </header>
             <div class="body stack">
-                <Incentive draft=draft />
+                <Incentive incentive=incentive />
                 <div class="fields">
-                    <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
+                    <Show when=move || incentive.get() == IncentiveKind::Deposit>
                         <Field
                             id="field-deposit"
                             label="Base deposit"
@@ -73,10 +130,10 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
                             problem=deposit_problem
                         />
                     </Show>
-                    <Show when=move || draft.incentive.get() != IncentiveKind::Market>
+                    <Show when=move || incentive.get() != IncentiveKind::Market>
                         <Field id="field-refund-wait" label="Refund after" value=refund suffix="min" hint="From then on a deposit can be refunded or reported. It earns a point after twice that time; what was reported can be taken that long after the report." problem=wait_problem />
                     </Show>
-                    <Show when=move || draft.incentive.get() == IncentiveKind::Deposit>
+                    <Show when=move || incentive.get() == IncentiveKind::Deposit>
                         <Field id="field-owner-wait" label="You may keep disputed deposits after" value=owner suffix="min" hint="Deposits that were reported. Twice the refund wait, or longer." />
                         <Field id="field-any-wait" label="Anyone may take unclaimed deposits after" value=any suffix="min" hint="Longer than your wait by at least one refund wait." />
                     </Show>
@@ -88,9 +145,9 @@ pub fn TermsForm(draft: Draft) -> impl IntoView {
 
 /// Which rules of money hold, and what they mean.
 #[component]
-fn Incentive(draft: Draft) -> impl IntoView {
+fn Incentive(incentive: RwSignal<IncentiveKind>) -> impl IntoView {
     view! {
-        <IncentiveChoice incentive=draft.incentive />
-        <p class="soft">{move || names::incentive(draft.incentive.get()).1}</p>
+        <IncentiveChoice incentive=incentive />
+        <p class="soft">{move || names::incentive(incentive.get()).1}</p>
     }
 }

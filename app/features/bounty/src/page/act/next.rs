@@ -14,7 +14,8 @@ pub fn Next(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
     let wallet = expect_context::<Wallet>();
     let said = Memo::new(move |_| {
         let (person, phase) = (wallet.account.get()?, phase.get()?);
-        let told = |bounty: &Bounty| sentence(bounty, &person, phase);
+        let active = context.active();
+        let told = |bounty: &Bounty| sentence(bounty, &person, phase, active);
         // What the contract stores decides where it is known, but does not say how it ended.
         let known = context.known.with(|known| known.as_ref().map(|known| told(&known.bounty)));
         match known.filter(|_| !phase.is_final()) {
@@ -38,37 +39,47 @@ pub fn Next(context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
 
 type Said = (&'static str, String);
 
-/// Tone and sentence of what is next for a person; nothing for whoever has no part in it.
-fn sentence(bounty: &Bounty, person: &Address, phase: Phase) -> Option<Said> {
+/// Tone and sentence of what is next for a person; nothing for whoever has no part in it. The bounty may have this person's
+/// submission only; `active` submissions stand.
+fn sentence(bounty: &Bounty, person: &Address, phase: Phase, active: usize) -> Option<Said> {
     if let Some(ending) = &bounty.ending {
         return ended(bounty, ending, person);
     }
     if bounty.requester == *person {
-        return Some(requesters(bounty, phase));
+        return Some(requesters(bounty, phase, active));
     }
     // While the truth is being looked for nobody can say until when.
     let waits = matches!(phase, Phase::Claiming | Phase::Revealing) && bounty.truth.is_none();
     if waits { None } else { trainers(bounty, bounty.submission(person)?, phase) }
 }
 
-fn requesters(bounty: &Bounty, phase: Phase) -> Said {
+fn requesters(bounty: &Bounty, phase: Phase, active: usize) -> Said {
     let (reward, window) = (bounty.terms.reward, format::duration(bounty.terms.window.into()));
     let truth = bounty.truth_window();
-    let otherwise = format!("If you do not, you lose your {reward} MDC: half is burned, half goes to the trainers.");
+    let lost = format!("you lose your {reward} MDC: half is burned, half goes to the trainers.");
     match phase {
         Phase::Open => (
             "",
             format!(
-                "Come back at {}. From then you have {window}, until {}, to reveal the ground truth. {otherwise}",
+                "Come back at {}. From then you have {window}, until {}, to reveal the ground truth. If you do not although \
+                 somebody has submitted, {lost}",
                 format::exact_time(truth.from),
                 format::exact_time(truth.until),
             ),
         ),
+        Phase::AwaitingTruth if active == 0 => (
+            "",
+            format!(
+                "Nobody has submitted: nothing to do until {}. End the bounty then, and your {reward} MDC come back.",
+                format::exact_time(truth.until),
+            ),
+        ),
         Phase::AwaitingTruth => {
-            ("turn", format!("Reveal the ground truth below until {}. {otherwise}", format::exact_time(truth.until)))
+            let until = format::exact_time(truth.until);
+            ("turn", format!("Reveal the ground truth below until {until}. If you do not, {lost}"))
         }
-        Phase::TruthOverdue if bounty.active() == 0 => {
-            ("turn", format!("Nobody submitted. End the bounty below, and your {reward} MDC come back."))
+        Phase::TruthOverdue if active == 0 => {
+            ("turn", format!("Nobody has submitted. End the bounty below, and your {reward} MDC come back."))
         }
         Phase::TruthOverdue => (
             "bad",
@@ -77,6 +88,10 @@ fn requesters(bounty: &Bounty, phase: Phase) -> Said {
                  the trainers.",
                 format::exact_time(truth.until),
             ),
+        ),
+        Phase::Claiming if active == 0 => (
+            "",
+            format!("Nobody has submitted. When this window ends, settle the bounty, and your {reward} MDC come back."),
         ),
         Phase::Claiming => ("", "Nothing to do for you: trainers claim their scores, then they reveal.".to_owned()),
         Phase::Revealing => ("", "Nothing to do for you: trainers reveal, and the best one is paid.".to_owned()),
@@ -215,5 +230,58 @@ fn ended_for_requester(bounty: &Bounty, ending: &Ending) -> Said {
             ),
         ),
         Ending::Refunded { .. } => ("", format!("Nobody won: your {reward} MDC came back.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bounty::{PostNumber, Terms};
+    use protocol::Digest;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    const REQUESTER: Address = Address([1; 20]);
+
+    /// A bounty as the contract stores it: others' submissions are not in it.
+    fn stored() -> Bounty {
+        let terms = Terms {
+            reward: Amount::mdc(100),
+            stake: Amount::mdc(5),
+            deadline: 1_000,
+            window: 600,
+            test_rows: 10,
+            classes: 2,
+            min_correct: 0,
+            truth_superhash: Digest::ZERO,
+            post_number: PostNumber([0; 8]),
+        };
+        Bounty {
+            id: 1,
+            requester: REQUESTER,
+            terms,
+            train_cid: String::new(),
+            test_cid: String::new(),
+            metadata_cid: String::new(),
+            created_at: 0,
+            created_block: 0,
+            truth: None,
+            submissions: Vec::new(),
+            ending: None,
+            ended_at: None,
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_requester_loses_the_reward_only_where_submissions_stand() {
+        let said = |phase, active| sentence(&stored(), &REQUESTER, phase, active).expect("it is theirs");
+        for phase in [Phase::AwaitingTruth, Phase::TruthOverdue, Phase::Claiming] {
+            let (_, text) = said(phase, 0);
+            assert!(text.contains("your 100 MDC come back") && !text.contains("lose"), "{phase:?}: {text}");
+        }
+        let (tone, text) = said(Phase::AwaitingTruth, 1);
+        assert!(tone == "turn" && text.contains("you lose your 100 MDC"), "{text}");
+        let (tone, text) = said(Phase::TruthOverdue, 2);
+        assert!(tone == "bad" && text.contains("your 100 MDC are lost"), "{text}");
     }
 }

@@ -63,11 +63,10 @@ pub fn RecoverTruth(context: PageState, kept: FromVault<Vec<u8>>) -> impl IntoVi
     let features = RwSignal::new_local(None::<File>);
     let labels = RwSignal::new_local(None::<File>);
     let go = Callback::new(move |()| {
-        let (Some(bounty), Some(Ok(metadata)), Some(features)) =
-            (context.bounty(), context.metadata.get_untracked(), features.get_untracked())
-        else {
-            run.error.set(Some("The data set's description is not loaded yet. Wait a moment, then try again.".into()));
-            return;
+        let (Some(bounty), Some(features)) = (context.bounty(), features.get_untracked()) else { return };
+        let metadata = match context.described() {
+            Ok(metadata) => metadata,
+            Err(why) => return run.error.set(Some(why)),
         };
         let source = Source { features, labels: labels.get_untracked() };
         run.start(async move {

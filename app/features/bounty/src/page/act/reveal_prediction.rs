@@ -10,6 +10,7 @@ use app_ui::{
     controls::busy_button::BusyButton,
     messages::{
         empty::Ghost,
+        notice::Notice,
         run::{Run, RunState},
     },
 };
@@ -43,20 +44,33 @@ pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
                 <p>
                     "The chain counts your predictions. If yours is the best verified reveal, you are paid, and your model is public from then on."
                 </p>
-                {move || match kept.with(|k| k.as_ref().map(Option::is_some)) {
-                    None => view! { <Ghost lines=2 /> }.into_any(),
-                    Some(false) => {
-                        view! { <RecoverBoth context=context submission=submission.clone() kept=kept /> }.into_any()
-                    }
-                    Some(true) => {
-                        view! {
-                            <RunState run=run />
-                            <div class="row">
-                                <BusyButton label="Reveal and be counted" id="reveal-prediction" class="primary" busy=run.busy on_press=reveal />
-                            </div>
+                {move || {
+                    let found = kept.with(|kept| kept.as_ref().map(|found| found.as_ref().map(|it| it.model.is_some())));
+                    let label = match found {
+                        None => return view! { <Ghost lines=2 /> }.into_any(),
+                        Some(None) => {
+                            return view! { <RecoverBoth context=context submission=submission.clone() kept=kept /> }.into_any();
                         }
-                            .into_any()
+                        Some(Some(true)) => "Reveal and be counted",
+                        Some(Some(false)) => "Reveal now, publish the model later",
+                    };
+                    let rest = (found == Some(Some(false)))
+                        .then(|| {
+                            view! {
+                                <Notice>
+                                    "The chain needs your predictions, which are here, and the name of your model, which this browser knows. To publish the model at once, choose it first."
+                                </Notice>
+                                <RecoverBoth context=context submission=submission.clone() kept=kept />
+                            }
+                        });
+                    view! {
+                        {rest}
+                        <RunState run=run />
+                        <div class="row">
+                            <BusyButton label=label id="reveal-prediction" class="primary" busy=run.busy on_press=reveal />
+                        </div>
                     }
+                        .into_any()
                 }}
             </div>
         </section>

@@ -80,8 +80,9 @@ impl Selection {
 
 /// Reads a prediction file against this bounty's classes and length.
 async fn check(settings: Settings, context: PageState, file: &File) -> Check {
-    let Some(Ok(metadata)) = context.metadata.get_untracked() else {
-        return Check::Bad("The data set's description is not loaded, so the labels cannot be checked. Wait, or set an IPFS gateway in Settings.".into());
+    let metadata = match context.described() {
+        Ok(metadata) => metadata,
+        Err(why) => return Check::Bad(format!("{why} The labels are checked as soon as it is there.")),
     };
     let rows = context.bounty().map_or(0, |bounty| bounty.terms.test_rows);
     let worker = Prepare::default();

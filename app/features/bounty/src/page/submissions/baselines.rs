@@ -20,7 +20,9 @@ pub fn Baselines(evidence: Evidence) -> impl IntoView {
 /// Always the same class.
 #[component]
 fn Always(evidence: Evidence, majority: Majority) -> impl IntoView {
-    let class = evidence.known().and_then(|(_, metadata)| metadata.classes.get(majority.class).cloned());
+    let class = evidence
+        .known()
+        .and_then(|(_, metadata)| metadata.classes.get(majority.class).map(|class| dataset::plain(class)));
     view! {
         <tr id="baseline-majority" data-right=majority.right>
             <td data-label="Baseline">

@@ -71,7 +71,7 @@ fn MoreOptions(options: Options) -> impl IntoView {
             <summary id="more-options">"More options"</summary>
             <div class="stack">
                 <div class="fields">
-                    <Field id="field-kept-aside" label="Validation share" value=options.validation suffix="%" hint="rows of train.csv to judge by" />
+                    <Field id="field-kept-aside" label="Rows kept aside" value=options.validation suffix="%" hint="of train.csv, to judge by" />
                     <Field id="field-seed" label="Seed" value=options.seed hint="the same seed gives the same model" />
                     <Field id="field-licence" label="Licence" value=options.licence hint="written into the file" />
                     <div class="field">

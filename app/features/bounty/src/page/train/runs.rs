@@ -81,7 +81,7 @@ fn Row(
                     <div class="small soft">{described(&run.options)}</div>
                 </div>
             </td>
-            <td data-label="Kept aside">{score(&run)}</td>
+            <td data-label="Right on rows kept aside">{score(&run)}</td>
             <td data-label="Against the best" class="small">{compared.unwrap_or_else(|| "–".into())}</td>
             <td class="number nowrap" data-label="Time">{format::span(seconds * 1e6)}</td>
             <td class="number nowrap" data-label="Size">{format::bytes(summary.model_bytes)}</td>

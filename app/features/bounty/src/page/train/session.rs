@@ -90,14 +90,10 @@ impl Session {
 
     /// Trains for the bounty as the form says; `all` of the algorithms, the other two with what suits most tables.
     pub fn start(self, context: PageState, options: Options, all: bool) {
-        let (Some(bounty), Some(Ok(metadata))) =
-            (context.history.get_untracked().map(|h| h.bounty), context.metadata.get_untracked())
-        else {
-            self.run.error.set(Some(
-                "The data set's description is not loaded yet. Wait a moment, or set an IPFS gateway in Settings."
-                    .into(),
-            ));
-            return;
+        let Some(bounty) = context.history.get_untracked().map(|h| h.bounty) else { return };
+        let metadata = match context.described() {
+            Ok(metadata) => metadata,
+            Err(why) => return self.run.error.set(Some(why)),
         };
         let deployment = self.reader.deployment();
         let market = match deployment.demand(bounty::BOUNTY_MARKET) {

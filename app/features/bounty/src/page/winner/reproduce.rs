@@ -44,13 +44,9 @@ pub fn Reproduce(context: PageState, model: String, trainer: Address, compared: 
     let at = RwSignal::new(None::<(u64, u64)>);
     let press = Callback::new(move |()| {
         let Some(bounty) = context.history.get_untracked().map(|h| h.bounty) else { return };
-        let Some(Ok(metadata)) = context.metadata.get_untracked() else {
-            run.error.set(Some(
-                "The data set's description is not loaded, so labels cannot be compared. Wait, or set an IPFS gateway \
-                 in Settings."
-                    .into(),
-            ));
-            return;
+        let metadata = match context.described() {
+            Ok(metadata) => metadata,
+            Err(why) => return run.error.set(Some(why)),
         };
         compared.set(None);
         let (models, model) = (models.get_value(), model.clone());

@@ -115,7 +115,7 @@ fn rough(test_rows: u32) -> String {
     )
 }
 
-const CHANGED: &str = "Files or shares were changed meanwhile; nothing was split. Sign and split again.";
+const CHANGED: &str = "Files, shares or the account were changed meanwhile; nothing was split. Sign and split again.";
 
 /// Derives the secret from the wallet and splits by it.
 fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal<Option<Progress>>) {
@@ -127,8 +127,9 @@ fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal
     let asked = wizard.asks();
     let is_wanted = move || wizard.waits_for(asked) && wizard.shares() == Some(shares);
     run.start(async move {
+        let account = tools.account()?;
         run.says()("Deriving the secret: your wallet asks for a signature that moves no money");
-        let secret = match wizard.secret.get_untracked() {
+        let secret = match wizard.secret_of(account) {
             Some(secret) => secret,
             None => {
                 let post = secret::new_post_number()?;
@@ -137,8 +138,7 @@ fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal
                     run.ends_with(CHANGED);
                     return Ok(());
                 }
-                wizard.post_number.set(Some(post));
-                wizard.secret.set(Some(secret.clone()));
+                wizard.signed_by(account, post, secret.clone());
                 secret
             }
         };
@@ -152,7 +152,7 @@ fn split(tools: Tools, wizard: Wizard, source: Cid, run: Run, progress: RwSignal
         progress.try_set(None);
         match prepared {
             Err(WorkError::Stopped) => run.ends_with("Stopped; nothing was split."),
-            _ if !is_wanted() => run.ends_with(CHANGED),
+            _ if !is_wanted() || wizard.secret_of(account).is_none() => run.ends_with(CHANGED),
             ended => {
                 wizard.prepared.set(Some(ended?));
                 wizard.split.set(Some(shares));

@@ -9,7 +9,7 @@ use shared_model::{
 
 use crate::actions::contribution::{self, ToShow};
 use app_core::{
-    action::{ActionError, Tools},
+    action::Tools,
     chain::Clock,
     components::{pass_time::PassTime, time::UntilTime},
 };
@@ -42,12 +42,7 @@ pub fn Show(model: Model, market: Market) -> impl IntoView {
     let press = Callback::new(move |()| {
         let known = found.get_untracked().map(|found| found.known).unwrap_or_default();
         let says = run.says();
-        run.start(async move {
-            for (index, hidden) in &known {
-                contribution::show(tools, address, *index, hidden, &says).await?;
-            }
-            Ok::<(), ActionError>(())
-        });
+        run.start(async move { contribution::show_all(tools, address, &known, says).await });
     });
     view! {
         {closes.map(|at| view! {

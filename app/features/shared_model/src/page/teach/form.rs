@@ -153,8 +153,8 @@ impl TeachForm {
         let Some(model) = context.with_model_now(Model::clone) else { return Ok(()) };
         let says = self.run.says();
         if model.incentive != IncentiveKind::Market {
-            let balance = model.account(&account).balance;
-            models::contribute(tools, context.address, &sample, label, most, balance, says).await?;
+            let missing = model.missing(&account, most);
+            models::contribute(tools, context.address, &sample, label, most, missing, says).await?;
         } else if self.showing.get_untracked() {
             contribution::show_again(tools, &model, &sample, label, says).await?;
         } else {

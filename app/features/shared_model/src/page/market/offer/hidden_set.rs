@@ -18,7 +18,7 @@ pub fn read_rows(context: ModelContext, bytes: &[u8]) -> Result<Vec<Vec<u8>>, St
             table.rows.len()
         ));
     }
-    let names = context.classes();
+    let names = context.classes_as_written();
     let kind = context
         .metadata
         .get_untracked()
@@ -30,7 +30,8 @@ pub fn read_rows(context: ModelContext, bytes: &[u8]) -> Result<Vec<Vec<u8>>, St
     for (i, (cells, label)) in table.rows.iter().enumerate() {
         let class = &table.classes[usize::from(*label)];
         let label = names.iter().position(|name| name == class).ok_or_else(|| {
-            format!("Row {} is labelled “{class}”, which is no class of this model ({}).", i + 1, names.join(", "))
+            let (row, class, all) = (i + 1, dataset::shown(class), context.classes().join(", "));
+            format!("Row {row} is labelled “{class}”, which is no class of this model ({all}).")
         })?;
         let original: Original = Table::original(cells, &kind);
         let sample = form::encode(context, &original).map_err(|why| format!("Row {}: {why}", i + 1))?.to_bytes();
