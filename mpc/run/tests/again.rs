@@ -142,4 +142,21 @@ mod native {
         let sentence = ran.seats[0].as_ref().unwrap_err().to_string();
         assert!(sentence.contains("3 times in this attempt"), "{sentence}");
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_owner_that_computes_again_and_again_is_refused_after_three_times() {
+        let attempt = attempt(&training(json!({})), 7);
+        let mut world = World::memory(&Hub::default());
+        // The second owner's program ends each time that bits may have been opened, and says that it never computed.
+        world.kills = Rc::new(RefCell::new(|seat, stage| seat == 1 && matches!(stage, Stage::Computed { .. })));
+        world.stores[1].forgets.set(true);
+        let ran = world.run(&attempt, &tables(&mut random()), [None, None], 100).await;
+        assert!(matches!(ran.seats[0], Err(RunError::ComputedTooOften { times: 3 })), "{:?}", ran.seats[0]);
+        for heard in [&ran.seats[1], &ran.seats[2]] {
+            let sentence = heard.as_ref().unwrap_err().to_string();
+            assert!(sentence.contains("was begun 3 times in this attempt"), "{sentence}");
+        }
+        assert_eq!(world.seeds.borrow().len(), 6, "three seeds of each owner");
+        assert!(world.stores.iter().all(|store| store.agreed.borrow().is_empty()));
+    }
 }

@@ -64,6 +64,7 @@ pub(super) async fn compute(
     if cells * WORD > MOST {
         return Err(RunError::TooLarge { bytes: cells * WORD });
     }
+    progress.computing(seated).await?;
     let seed = Seed::new((seated.random)()?);
     seated.mail.send(helper, Subject::Opening, &seed.to_helper()).await?;
     let run = attempt.run(opened.opening.epoch);
