@@ -7,6 +7,7 @@ mod rules;
 
 pub use facts::{Fact, Facts};
 pub use order::Order;
+pub(crate) use rules::MOST_EXPONENT;
 
 use mpc::Seat;
 use serde::{Deserialize, Serialize};
