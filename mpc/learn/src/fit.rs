@@ -96,7 +96,7 @@ async fn solve_equations<A: Arithmetic>(
 ) -> Result<Option<Checkpoint<A::Ring>>, MpcError> {
     let scaling = Scaling::of(task);
     let sums = gram::parts(a, task, &inputs.matrices(), scaling).await?;
-    let equations = gram::equations(a, task, &sums, scaling)?;
+    let equations = gram::equations(a, task, &sums, scaling).await?;
     Ok(solve::solve(a, &equations).await?.map(|solved| Checkpoint { sums, solved }))
 }
 

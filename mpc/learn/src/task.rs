@@ -89,6 +89,12 @@ impl Task {
         self.all_features() + 1
     }
 
+    /// Cells of the sums of all parts and of all rows, of which the equations are made.
+    pub fn cells(&self) -> usize {
+        let columns = self.coefficients().saturating_add(1);
+        columns.saturating_mul(columns).saturating_mul(self.parts().len() + 1)
+    }
+
     /// Sizes of the parts in which the Gram matrices are made, in the task's order.
     pub fn parts(&self) -> Vec<usize> {
         match self.evaluation {

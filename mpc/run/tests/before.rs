@@ -216,6 +216,19 @@ mod native {
     }
 
     #[test]
+    fn a_task_that_no_machine_can_hold_is_refused_before_anybody_plans_it() {
+        let mut wide = spec();
+        wide["rows"]["common"]["declared"] = json!([1_000_000, 1_000_000]);
+        wide["owners"][1]["columns"] = json!((0..400).map(|at| format!("other {at}")).collect::<Vec<_>>());
+        for (folds, is_refused) in [(10, false), (500, true)] {
+            wide["work"]["train"]["evaluation"] = json!({"folds": folds});
+            let refused = Spec::read(&serde_json::to_vec(&wide).unwrap()).err().map(|error| error.to_string());
+            assert_eq!(refused.is_some(), is_refused, "{refused:?}");
+            assert!(refused.is_none_or(|refused| refused.contains("Use fewer parts or features")));
+        }
+    }
+
+    #[test]
     fn rows_that_differ_without_alignment_and_missing_columns_are_found() {
         let given = with("/rows", json!({"given": {"count": 99}}));
         let found_here = found(&given, &table(|_, _| String::new()));
