@@ -17,9 +17,9 @@ pub(crate) const EQUATIONS: u32 = 50;
 /// Bits behind the point of the sums of which errors are made.
 pub(crate) const ERRORS: u32 = 40;
 
-/// Odds of a rounding that nobody would notice going wrong: at most. A task has four of them, and the planner takes 2^-40 for
-/// all together.
-const RARE: f64 = 1.0 / (1_u64 << 42) as f64;
+/// Most odds of going wrong of one of the four roundings here, which nobody would notice: together half of what the planner
+/// takes for all of a task.
+const RARE: f64 = 1.0 / (1_u64 << 43) as f64;
 
 /// By which the sums are divided: so that no eigenvalue is above 1, and no entry above 1 / coefficients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

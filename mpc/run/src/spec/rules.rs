@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Rows, and cells of equations, up to which a plan is made while somebody types.
-const QUICKLY_PLANNED: usize = 1 << 20;
+const QUICKLY_PLANNED: usize = 1 << 21;
 
 impl Spec {
     /// Everything that is wrong with the task by itself.
