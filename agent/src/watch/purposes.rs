@@ -20,7 +20,7 @@ impl Watcher {
         } else {
             let found = match self.handed_over(digest) {
                 Some(found) => found,
-                None => self.from_servers(digest).await?,
+                None => self.served(digest).await?,
             };
             files::write(&file, &found, false)?;
             found
@@ -33,7 +33,7 @@ impl Watcher {
         handed.iter().filter_map(|file| files::read(file).ok()).find(|bytes| Digest::of(bytes) == digest)
     }
 
-    async fn from_servers(&self, digest: Digest) -> Result<Vec<u8>, Failure> {
+    async fn served(&self, digest: Digest) -> Result<Vec<u8>, Failure> {
         let mut last = "no server is named with --server".to_string();
         for server in &self.servers {
             match Server::at(server)?.file(digest).await {

@@ -133,7 +133,7 @@ impl Progress {
         self.keep_if_possible(seated).await
     }
 
-    /// Notes that a computation on shares begins, before anything is dealt for it.
+    /// Notes that a computation on shares begins, before anything of the columns is sent.
     pub async fn computing(&mut self, seated: &mut Seated<'_>) -> Result<(), RunError> {
         if self.computed_times >= MOST_COMPUTATIONS {
             return Err(RunError::ComputedTooOften { times: self.computed_times });
