@@ -5,6 +5,7 @@
 //! | [`watcher`] | looks again and again, does what is to be done, keeps seats playing |
 //! | [`party`] | what an account with data, or one that asks for tasks, does by its rules |
 //! | [`admitting`] | whether a seat is taken by itself |
+//! | [`purposes`] | what grants are for |
 //! | [`helper`] | a helper |
 //! | [`seating`] | from the chain to the attempt that seats play; whose keys they are |
 //! | [`seat`] | one seat at play, and what came of it |
@@ -15,6 +16,7 @@ mod admitting;
 mod helper;
 mod outside;
 mod party;
+mod purposes;
 mod seat;
 mod seating;
 mod state;

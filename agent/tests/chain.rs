@@ -64,7 +64,7 @@ async fn a_task_goes_from_organisations_to_its_signed_result_on_chain() {
     let spec = world.spec(json!({"receiver": 2}));
     let spec = world.write("spec.json", &spec.to_string());
     let draft = json!({
-        "kind": "train", "waits_for": 0, "reveals_early": false, "model_of": 0,
+        "kind": "train", "waits_for": 0, "reveals_early": true, "model_of": 0,
         "confirm_by": now + 3_600, "start_by": now + 7_200, "max_seconds": 3_600, "facts": 3, "rows": 0,
         "compute_fee": "100000000000000000", "bond": "500000000000000000", "helper_budget": "1000000000000000000",
         "spec": Digest::ZERO, "told": {"min_rows": 100, "digits": 3, "own_coefficients": false},

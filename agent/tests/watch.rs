@@ -13,7 +13,7 @@ use std::{
 };
 
 use devchain::{Anvil, Options};
-use protocol::Digest;
+use directory::{Purpose, Reveal, Work};
 use serde_json::{Value, json};
 use support::{
     ERROR, GRID, NAMES, World, agent, output,
@@ -105,7 +105,10 @@ impl Set {
         let people = People { world, deployment };
         let world = &people.world;
         let accounts = people.join(&chain, &WHO).await;
-        let purpose = Digest::of(b"purpose").to_string();
+        let (file, purpose) = purpose(&accounts[2]);
+        for owner in ["first", "second"] {
+            world.write(&format!("{owner}/{PURPOSE}"), &file);
+        }
         let now = chain.now().await.unwrap();
         let terms = json!({
             "from": 0, "until": now + 86_400, "times": 5, "tries": 5, "facts": facts, "rows": 460, "min_rows": 100,
@@ -144,16 +147,37 @@ impl Set {
     }
 }
 
+/// Where an owner has the file of what its grants are for.
+const PURPOSE: &str = "purposes/purpose.json";
+
+/// What both grants are for, and its digest.
+fn purpose(receiver: &str) -> (String, String) {
+    let columns = ["patient", "target"].into_iter().chain(NAMES).map(str::to_owned).collect();
+    let work = vec![Work::Align, Work::TrainLinear, Work::Predict];
+    let receivers = vec![receiver.parse().unwrap()];
+    let purpose = Purpose::new(work, columns, receivers, vec![Reveal::Metrics, Reveal::Predictions]);
+    let (file, digest) = purpose.write().unwrap();
+    (String::from_utf8(file).unwrap(), digest.to_string())
+}
+
 const WHO: [&str; 5] = ["first", "second", "requester", "helper", "other"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_and_one_that_is_killed_goes_on() {
-    let set = Set::granted(5, json!({})).await;
+    let approve = json!({"most_times": 5, "most_tries": 5, "most_facts": 5, "most_rows": 460, "most_seconds": 172_800});
+    let set = Set::granted(5, json!({"approve": approve})).await;
     let Set { chain, people, accounts, purpose, draft, spec, .. } = &set;
     let (world, now) = (&people.world, chain.now().await.unwrap());
     let mut telling = world.spec(json!({"receiver": 2}));
     telling["work"]["train"]["reveals"] = json!({"own_coefficients": true});
     world.write("first/tasks/telling.json", &telling.to_string());
+    // The second owner applies for a grant too, and nobody has the file of what grants are for.
+    let mut terms = world.result("grant.json");
+    terms["min_rows"] = json!(400);
+    let terms = world.write("other-grant.json", &terms.to_string());
+    people.say("second", &["grant", "apply", "1", &terms, "--purpose", purpose]);
+    let (file, away) = (world.path(&format!("first/{PURPOSE}")), world.path("away.json"));
+    fs::rename(&file, &away).unwrap();
     let mut first = Program::start(people, "party", "first");
     let second = Program::start(people, "party", "second");
     let requester = Program::start(people, "party", "requester");
@@ -165,6 +189,17 @@ async fn what_is_published_is_confirmed_played_and_paid_by_programs_that_watch_a
     assert!(text(&twice.stderr).contains("Another program plays from"), "{}", text(&twice.stderr));
 
     assert_eq!(people.say("requester", &["task", "publish", draft, spec])["task"], 1);
+    // Neither is the grant given nor the task confirmed before it can be read what they are for.
+    wait("what is said of the grant", || {
+        first.has_said("is not approved by the rules. What the grant is for cannot be")
+    });
+    wait("what is said of the task", || first.has_said("\"sentence\":\"What the grant is for cannot be"));
+    assert!(!first.has_said("is approved by the rules"));
+    assert_eq!(state(people, "1"), "confirming");
+    first.kill();
+    fs::rename(&away, &file).unwrap();
+    let mut first = Program::start(people, "party", "first");
+    wait("the grant", || first.has_said("is approved by the rules"));
     // The first owner's program is killed while it computes, and started again.
     wait("the run", || first.has_said("computing"));
     first.kill();

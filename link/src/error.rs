@@ -60,7 +60,7 @@ pub enum LinkError {
         something false: do not go on, and look at the task through another node."
     )]
     OtherKey { seat: u8 },
-    #[error("Seat {seat} sends a message of more than {most} bytes. The run ends here; use fewer rows or columns.")]
+    #[error("Seat {seat} sends more than {most} bytes at once. The run ends here; use fewer rows or columns.")]
     TooLarge { seat: u8, most: usize },
     #[error("There is no seat {seat} in this task, or it is this side itself.")]
     NoSuchSeat { seat: u8 },

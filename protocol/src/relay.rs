@@ -46,6 +46,8 @@ pub mod close {
     pub const IDLE: u16 = 4_002;
     /// A message that is not made of envelopes, or for a seat that there is not.
     pub const UNREADABLE: u16 = 4_003;
+    /// What was sent to it was not taken in for too long.
+    pub const STUCK: u16 = 4_004;
     /// The relay stops. Connect again.
     pub const STOPPING: u16 = 1_012;
 }

@@ -19,6 +19,8 @@ pub struct Counts {
     pub replaced: u64,
     /// Connections that were closed because nothing came.
     pub idle: u64,
+    /// Connections that were closed because they took nothing in.
+    pub stuck: u64,
     /// Connections that were closed for what they sent.
     pub unreadable: u64,
 }
@@ -33,6 +35,7 @@ pub(crate) struct Counting {
     pub held_back: AtomicU64,
     pub replaced: AtomicU64,
     pub idle: AtomicU64,
+    pub stuck: AtomicU64,
     pub unreadable: AtomicU64,
 }
 
@@ -48,6 +51,7 @@ impl Counting {
             held_back: read(&self.held_back),
             replaced: read(&self.replaced),
             idle: read(&self.idle),
+            stuck: read(&self.stuck),
             unreadable: read(&self.unreadable),
         }
     }

@@ -6,8 +6,12 @@ use std::time::Duration;
 pub struct Limits {
     /// Bytes that wait from one seat to another.
     pub link: usize,
+    /// Bytes that wait between all seats of one room, so that a few rooms do not take what there is for all.
+    pub room: usize,
     /// Bytes that wait in all.
     pub memory: usize,
+    /// How long a receiver may take for one message, and what its connection holds before it.
+    pub stuck: Duration,
     /// How long a client may say nothing. Honest ones ping every 5 seconds.
     pub idle: Duration,
     /// Connections of one account at the same time.
@@ -18,6 +22,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { link: 8 << 20, memory: 1 << 30, idle: Duration::from_secs(90), per_account: 32, connections: 1_024 }
+        Self {
+            link: 8 << 20,
+            room: 32 << 20,
+            memory: 1 << 30,
+            stuck: Duration::from_secs(60),
+            idle: Duration::from_secs(90),
+            per_account: 32,
+            connections: 1_024,
+        }
     }
 }

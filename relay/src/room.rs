@@ -33,9 +33,16 @@ struct Inside {
 #[derive(Default)]
 struct Rooms {
     /// Seats that are connected.
-    rooms: HashMap<Room, BTreeMap<u8, Member>>,
+    rooms: HashMap<Room, Seats>,
     by_account: HashMap<Address, usize>,
     next: u64,
+}
+
+/// Seats of one room that are connected.
+struct Seats {
+    members: BTreeMap<u8, Member>,
+    /// Bytes that may still wait between them.
+    space: Arc<Semaphore>,
 }
 
 /// A connected seat.
@@ -57,7 +64,8 @@ pub(crate) struct Waiting {
 struct Space {
     relay: Relay,
     size: usize,
-    _permits: [OwnedSemaphorePermit; 2],
+    /// Of the link, of the room, of all.
+    _permits: [OwnedSemaphorePermit; 3],
 }
 
 impl Drop for Space {
@@ -92,7 +100,7 @@ pub struct Joined {
 
 impl Relay {
     pub fn new(limits: Limits) -> Self {
-        let memory = Arc::new(Semaphore::new(limits.memory.min(Semaphore::MAX_PERMITS)));
+        let memory = space(limits.memory);
         Self(Arc::new(Inside { limits, rooms: Mutex::default(), memory, counting: Counting::default() }))
     }
 
@@ -124,7 +132,9 @@ impl Relay {
         let number = rooms.next;
         let (outbox, waiting) = mpsc::unbounded_channel();
         let replaced = CancellationToken::new();
-        let room = rooms.rooms.entry(at).or_default();
+        let most = self.0.limits.room;
+        let seats_of = || Seats { members: BTreeMap::new(), space: space(most) };
+        let room = &mut rooms.rooms.entry(at).or_insert_with(seats_of).members;
         for other in room.keys().filter(|other| **other != seat) {
             // Its receiver is in this function.
             let _ = outbox.send(Waiting::notice(Notice::Came(*other)));
@@ -152,18 +162,19 @@ impl Joined {
     /// Passes so many envelopes on to `to`, once there is space for them.
     pub(crate) async fn pass(&self, to: u8, bytes: Bytes, envelopes: usize) {
         let inside = &self.relay.0;
-        let (outbox, link) = {
+        let (outbox, link, room) = {
             let mut rooms = self.relay.rooms();
-            let member = rooms.rooms.get_mut(&self.room).and_then(|room| room.get_mut(&to));
-            let Some(member) = member else {
+            let seats = rooms.rooms.get_mut(&self.room);
+            let found = seats.and_then(|seats| Some((seats.members.get_mut(&to)?, seats.space.clone())));
+            let Some((member, room)) = found else {
                 add(&inside.counting.dropped, envelopes);
                 return;
             };
-            let link = member.links.entry(self.seat).or_insert_with(|| Arc::new(Semaphore::new(inside.limits.link)));
-            (member.outbox.clone(), link.clone())
+            let link = member.links.entry(self.seat).or_insert_with(|| space(inside.limits.link));
+            (member.outbox.clone(), link.clone(), room)
         };
         let size = bytes.len();
-        let space = match self.space_for(size, link).await {
+        let space = match self.space_for(size, link, room).await {
             Ok(space) => space,
             // The receiver left while this waited.
             Err(_) => return add(&inside.counting.dropped, envelopes),
@@ -174,7 +185,7 @@ impl Joined {
         let _ = outbox.send(Waiting { bytes, _space: Some(space) });
     }
 
-    async fn space_for(&self, size: usize, link: Arc<Semaphore>) -> Result<Space, AcquireError> {
+    async fn space_for(&self, size: usize, link: Arc<Semaphore>, room: Arc<Semaphore>) -> Result<Space, AcquireError> {
         let counting = &self.relay.0.counting;
         // A message has far fewer bytes than fit.
         let permits = size as u32;
@@ -187,10 +198,11 @@ impl Joined {
             }
         };
         let of_link = take(link).await?;
+        let of_room = take(room).await?;
         let of_all = take(self.relay.0.memory.clone()).await?;
         add(&counting.held_back, usize::from(held_back));
         add(&counting.waiting, size);
-        Ok(Space { relay: self.relay.clone(), size, _permits: [of_link, of_all] })
+        Ok(Space { relay: self.relay.clone(), size, _permits: [of_link, of_room, of_all] })
     }
 }
 
@@ -204,13 +216,14 @@ impl Drop for Joined {
             }
         }
         if let Some(room) = rooms.rooms.get_mut(&self.room) {
-            if room.get(&self.seat).is_some_and(|member| member.number == self.number) {
-                if let Some(member) = room.remove(&self.seat) {
+            let members = &mut room.members;
+            if members.get(&self.seat).is_some_and(|member| member.number == self.number) {
+                if let Some(member) = members.remove(&self.seat) {
                     member.close();
                 }
-                tell(room, self.seat, Notice::Left(self.seat));
+                tell(members, self.seat, Notice::Left(self.seat));
             }
-            if room.is_empty() {
+            if members.is_empty() {
                 rooms.rooms.remove(&self.room);
             }
         }
@@ -230,6 +243,10 @@ impl Waiting {
     fn notice(notice: Notice) -> Self {
         Self { bytes: notice.envelope().into(), _space: None }
     }
+}
+
+fn space(bytes: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(bytes.min(Semaphore::MAX_PERMITS)))
 }
 
 fn tell(room: &BTreeMap<u8, Member>, about: u8, notice: Notice) {

@@ -6,7 +6,10 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::BytesMut;
 use futures::{SinkExt, StreamExt, stream::SplitSink, stream::SplitStream};
 use protocol::relay::{HEAD, close, envelopes};
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::{
+    sync::mpsc::UnboundedReceiver,
+    time::{error::Elapsed, timeout},
+};
 use tokio_util::sync::CancellationToken;
 use tracing::debug;
 
@@ -34,6 +37,8 @@ enum End {
     Left,
     Replaced,
     Idle,
+    /// It takes in nothing, or too slowly.
+    Stuck,
     Unreadable(&'static str),
     Stopping,
 }
@@ -46,7 +51,7 @@ impl Joined {
         let waiting = std::mem::replace(&mut self.waiting, nothing);
         let end = tokio::select! {
             end = self.read(stream) => end,
-            () = write(&mut sink, waiting) => End::Left,
+            end = write(&mut sink, waiting, self.relay.limits().stuck) => end,
             () = self.replaced.cancelled() => End::Replaced,
             () = stop.cancelled() => End::Stopping,
         };
@@ -57,14 +62,14 @@ impl Joined {
         if let Some(code) = end.code() {
             let reason = Utf8Bytes::from_static(end.sentence());
             let last = sink.send(Message::Close(Some(CloseFrame { code, reason })));
-            let _ = tokio::time::timeout(LAST_WORDS, last).await;
+            let _ = timeout(LAST_WORDS, last).await;
         }
     }
 
     /// Reads and passes on; where a receiver is slow, reads no further.
     async fn read(&self, mut stream: SplitStream<WebSocket>) -> End {
         loop {
-            let message = match tokio::time::timeout(self.relay.limits().idle, stream.next()).await {
+            let message = match timeout(self.relay.limits().idle, stream.next()).await {
                 Err(_) => return End::Idle,
                 Ok(None | Some(Err(_))) => return End::Left,
                 Ok(Some(Ok(message))) => message,
@@ -98,7 +103,8 @@ impl Joined {
     fn pieces(&self, message: &[u8]) -> Result<Vec<Piece>, End> {
         let mut pieces: Vec<Piece> = Vec::new();
         // More than ever fits at once would wait for ever.
-        let most = self.relay.limits().link.min(self.relay.limits().memory);
+        let limits = self.relay.limits();
+        let most = limits.link.min(limits.room).min(limits.memory);
         for envelope in envelopes(message) {
             let Ok((to, body)) = envelope else {
                 return Err(End::Unreadable("A message is not made of envelopes. Use the same version as the relay."));
@@ -122,23 +128,30 @@ impl Joined {
         let counting = self.relay.counting();
         match end {
             End::Idle => add(&counting.idle, 1),
+            End::Stuck => add(&counting.stuck, 1),
             End::Unreadable(_) => add(&counting.unreadable, 1),
             End::Left | End::Replaced | End::Stopping => {}
         }
     }
 }
 
-/// Writes what waits, until the connection breaks.
-async fn write(sink: &mut SplitSink<WebSocket, Message>, mut waiting: UnboundedReceiver<Waiting>) {
+/// Writes what waits, until the connection breaks or its client takes nothing in for `patience`: what waits for it takes
+/// space from others.
+async fn write(
+    sink: &mut SplitSink<WebSocket, Message>,
+    mut waiting: UnboundedReceiver<Waiting>,
+    patience: Duration,
+) -> End {
     let mut batch = Vec::with_capacity(AT_ONCE);
     while waiting.recv_many(&mut batch, AT_ONCE).await > 0 {
         for envelope in &batch {
-            if sink.feed(Message::Binary(envelope.bytes.clone())).await.is_err() {
-                return;
+            let fed = timeout(patience, sink.feed(Message::Binary(envelope.bytes.clone()))).await;
+            if let Some(end) = ending(fed) {
+                return end;
             }
         }
-        if sink.flush().await.is_err() {
-            return;
+        if let Some(end) = ending(timeout(patience, sink.flush()).await) {
+            return end;
         }
         // Its space is free once it is written.
         batch.clear();
@@ -147,12 +160,21 @@ async fn write(sink: &mut SplitSink<WebSocket, Message>, mut waiting: UnboundedR
     std::future::pending().await
 }
 
+fn ending<E>(written: Result<Result<(), E>, Elapsed>) -> Option<End> {
+    match written {
+        Err(_) => Some(End::Stuck),
+        Ok(Err(_)) => Some(End::Left),
+        Ok(Ok(())) => None,
+    }
+}
+
 impl End {
     fn code(&self) -> Option<u16> {
         match self {
             Self::Left => None,
             Self::Replaced => Some(close::REPLACED),
             Self::Idle => Some(close::IDLE),
+            Self::Stuck => Some(close::STUCK),
             Self::Unreadable(_) => Some(close::UNREADABLE),
             Self::Stopping => Some(close::STOPPING),
         }
@@ -163,6 +185,7 @@ impl End {
             Self::Left => "",
             Self::Replaced => "This seat was opened in another tab or program.",
             Self::Idle => "Nothing came for too long.",
+            Self::Stuck => "What was sent was not taken in for too long. Connect again.",
             Self::Unreadable(why) => why,
             Self::Stopping => "The relay stops. Connect again.",
         }

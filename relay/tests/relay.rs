@@ -202,6 +202,48 @@ async fn a_slow_receiver_stops_its_sender_and_nobody_else() {
     until("nothing waits", || stack.relay.counts().waiting == 0).await;
 }
 
+/// Sends to a seat for as long as the relay takes it.
+fn fills(socket: Socket, to: u8) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(async move {
+        let (mut sink, _reading) = socket.split();
+        while sink.send(Message::Binary(envelope(to, &[0; 64_000]).into())).await.is_ok() {}
+    })
+}
+
+#[tokio::test]
+async fn one_room_does_not_take_the_memory_of_all() {
+    const ROOM: usize = 3 << 19;
+    let limits = Limits { link: 1 << 20, room: ROOM, memory: 2 << 20, ..Limits::default() };
+    let stack = Stack::start(limits).await;
+    let receiver = stack.join(7, 2).await;
+    let filling = [fills(stack.join(7, 0).await, 2), fills(stack.join(7, 1).await, 2)];
+    until("the room is full", || stack.relay.counts().waiting > ROOM as u64 - 65_000).await;
+    let (mut one, mut two) = (stack.join(8, 0).await, stack.join(8, 1).await);
+    say(&mut one, 1, b"and we").await;
+    assert_eq!(notice(&mut two).await, Notice::Came(0));
+    assert_eq!(hear(&mut two).await.unwrap(), (0, b"and we".to_vec()));
+    assert!(stack.relay.counts().waiting <= ROOM as u64);
+    drop(receiver);
+    filling.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test]
+async fn a_receiver_that_takes_nothing_in_is_closed_although_it_pings() {
+    let stack = Stack::start(Limits { stuck: Duration::from_millis(300), ..Limits::default() }).await;
+    let (mut pings, _unread) = stack.join(7, 2).await.split();
+    let pinging = tokio::spawn(async move {
+        while pings.send(Message::Ping(Vec::new().into())).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    let filling = fills(stack.join(7, 0).await, 2);
+    until("it is closed", || stack.relay.counts().stuck == 1).await;
+    // What waited for it takes no space any more.
+    until("nothing waits", || stack.relay.counts().waiting == 0).await;
+    filling.abort();
+    pinging.abort();
+}
+
 #[tokio::test]
 async fn a_receiver_that_leaves_frees_its_senders() {
     let stack = Stack::start(Limits { link: 100_000, memory: 150_000, ..Limits::default() }).await;

@@ -163,7 +163,8 @@ pub struct Limits {
     /// Connections to the relay at the same time of one signed-in account.
     #[arg(long, env = "MODELMARKET_RELAYED_PER_ACCOUNT", default_value_t = 32, global = true)]
     pub relayed_per_account: usize,
-    /// Bytes that the relay holds for slow receivers, all together; from one seat to another it is 8 MiB.
+    /// Bytes that the relay holds for slow receivers, all together; from one seat to another it is 8 MiB, in one
+    /// room 32 MiB.
     #[arg(long, env = "MODELMARKET_RELAY_MEMORY", default_value_t = 1 << 30, global = true)]
     pub relay_memory: usize,
     /// Seconds after which a connection to the relay is closed on which nothing came.

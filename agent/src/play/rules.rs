@@ -1,12 +1,16 @@
 //! What a party confirms by itself. What the rules do not name is refused.
 
+mod approve;
+
 use std::path::Path;
 
-use directory::GrantTerms;
+use directory::Grant;
 use mpc::Seat;
 use mpc_run::{Spec, spec::Work};
 use protocol::{Address, Amount, Digest};
 use serde::Deserialize;
+
+pub use approve::Approve;
 
 use super::seat;
 use crate::{failure::Failure, files};
@@ -23,7 +27,7 @@ pub struct Rules {
     /// Whoever asks may take part, named or not.
     #[serde(default)]
     pub anyone: bool,
-    /// Which grants are approved by themselves; none where nothing is said. On a chain.
+    /// Which grants are approved by themselves, if what they are for can be read; none where nothing is said. On a chain.
     #[serde(default)]
     pub approve: Option<Approve>,
     /// Helpers that are accepted, the same way.
@@ -72,38 +76,6 @@ pub struct Rules {
     /// Fewer common rows are refused before anybody is told which they are.
     #[serde(default = "many")]
     pub least_rows: u32,
-}
-
-/// Grants that are approved by themselves, to partners.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Approve {
-    pub most_times: u32,
-    pub most_tries: u16,
-    /// Numbers that all tasks under it may tell together.
-    pub most_facts: u32,
-    #[serde(default)]
-    pub most_rows: u32,
-    /// Seconds from now until it ends.
-    pub most_seconds: u64,
-    #[serde(default)]
-    pub own_coefficients: bool,
-    /// For each task that finishes.
-    #[serde(default)]
-    pub fee: Amount,
-}
-
-impl Approve {
-    /// Whether these terms are within what is allowed.
-    pub fn allows(&self, terms: &GrantTerms, now: u64, rules: &Rules) -> bool {
-        terms.times <= self.most_times
-            && terms.tries <= self.most_tries
-            && terms.facts <= self.most_facts
-            && terms.rows <= self.most_rows
-            && terms.until <= now + self.most_seconds
-            && terms.min_rows >= rules.least_rows
-            && (self.own_coefficients || !terms.own_coefficients)
-    }
 }
 
 /// A data set that tasks may use.
@@ -179,6 +151,21 @@ impl Rules {
 
     pub fn is_partner(&self, who: Address) -> bool {
         self.anyone || self.partners.contains(&who)
+    }
+
+    /// What is asked of each task where a grant that somebody applies for is given by itself. `given` are the grants for the
+    /// same data set that were given before.
+    pub fn gives<'g>(&self, asked: &Grant, given: impl Iterator<Item = &'g Grant>, now: u64) -> Option<Amount> {
+        let approve = self.approve.as_ref()?;
+        let is_named = self.data.iter().any(|data| data.dataset == asked.dataset);
+        let purpose = self.purposes.is_empty() || self.purposes.contains(&asked.purpose);
+        // Where anybody may ask, the next account is as good as this one.
+        let counted = given.filter(|grant| self.anyone || grant.user == asked.user);
+        let gives = is_named
+            && purpose
+            && self.is_partner(asked.user)
+            && approve.allows(&asked.terms, counted, now, self.least_rows);
+        gives.then_some(approve.fee)
     }
 
     /// The data for a task, if every rule allows it.

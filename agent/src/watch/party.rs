@@ -2,17 +2,17 @@
 
 use std::{path::Path, rc::Rc, time::Duration};
 
-use directory::{GRANTS, GrantState, Purpose};
+use directory::{Grant, GrantState};
 use mpc_run::{Spec, preflight, spec::Work};
 use mpc_task::{Secrets, fits};
-use protocol::{Address, Digest};
+use protocol::Digest;
 use tasks::{BEGIN_WINDOW, State as TaskState, Step, Task, calls};
 
 use super::{
     admitting::admit,
     seat::{Playing, Silent},
     seating,
-    watcher::{Deciding, Watcher},
+    watcher::{Deciding, Given, Watcher},
 };
 use crate::{
     chain::is_played,
@@ -120,11 +120,18 @@ fn receiving(watcher: &Watcher, task: &Task) -> Option<u8> {
     (0_u8..).zip(&task.seats).find(|(_, seat)| receives(seat)).map(|(mine, _)| mine)
 }
 
-/// Whether the task does what the grant is for and no more, where a server has the file of its purpose.
+/// Whether the task does what the grant is for and no more. A grant may be for anything; where it is not, a task waits until
+/// the file that says what it is for can be read.
 async fn covered(watcher: &Watcher, task: &Task, spec: &Spec, seat: u8) -> Result<(), Failure> {
-    let purpose = task.draft.seats.get(usize::from(seat)).map(|seat| seat.purpose).unwrap_or_default();
-    let (Some(owner), Some(file)) = (Spec::owner_of(seat), watcher.file(purpose).await) else { return Ok(()) };
-    let purpose = Purpose::read(&file).map_err(|error| Failure::Refused(error.to_string()))?;
+    let grant = task.seats.get(usize::from(seat)).map_or(0, |seat| seat.grant);
+    let purpose = watcher.view.book.registry.grant(grant).map(|(grant, _)| grant.purpose);
+    let (Some(owner), Some(purpose)) = (Spec::owner_of(seat), purpose) else {
+        return Err(Failure::Refused(format!("Seat {seat} of the task has no grant of a data set.")));
+    };
+    if purpose == Digest::ZERO {
+        return Ok(());
+    }
+    let purpose = watcher.purpose(purpose).await?;
     let receiver = spec.receiver().and_then(|seat| task.seats.get(usize::from(seat)));
     let asked = mpc_task::purpose::asked(spec, owner, receiver.map(|seat| seat.holder));
     if purpose.covers(&asked) {
@@ -173,28 +180,21 @@ impl Deciding for Party {
         Some(Duration::from_secs(self.rules.stall_after))
     }
 
-    fn beside(&self, watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
-        let (Some(approve), Ok(grants)) = (&self.rules.approve, watcher.chain.contract(GRANTS)) else {
-            return Vec::new();
-        };
+    fn beside(&self, watcher: &Watcher) -> Vec<Given> {
         let registry = &watcher.view.book.registry;
         let pending = registry.grants.iter().filter(|(id, grant)| {
             let owner = registry.grant(*id).map(|(_, dataset)| dataset.owner);
-            let named = self.rules.data.iter().any(|data| data.dataset == grant.dataset);
-            let purpose = self.rules.purposes.is_empty() || self.rules.purposes.contains(&grant.purpose);
-            grant.state == GrantState::Pending
-                && owner == Some(watcher.me)
-                && named
-                && purpose
-                && self.rules.is_partner(grant.user)
-                && approve.allows(&grant.terms, watcher.view.now(), &self.rules)
+            grant.state == GrantState::Pending && owner == Some(watcher.me) && !watcher.given.contains(id)
         });
-        pending
-            .map(|(id, grant)| {
-                let call = directory::calls::grants::approve(id, approve.fee);
-                (grants, call, format!("grant {id} of {} is approved by the rules", grant.user))
-            })
-            .collect()
+        let gives = |(id, grant): (u64, &Grant)| {
+            let is_given = |id: u64, other: &Grant| {
+                other.dataset == grant.dataset && (other.state == GrantState::Approved || watcher.given.contains(&id))
+            };
+            let before = registry.grants.iter().filter(|(id, other)| is_given(*id, other)).map(|(_, other)| other);
+            let fee = self.rules.gives(grant, before, watcher.view.now())?;
+            Some(Given { grant: id, user: grant.user, purpose: grant.purpose, fee })
+        };
+        pending.filter_map(gives).collect()
     }
 
     fn seats(&self, watcher: &Watcher, task: &Task) -> Vec<u8> {

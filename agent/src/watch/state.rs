@@ -60,6 +60,11 @@ impl State {
         self.path(&format!("{spec}.spec.json"))
     }
 
+    /// The file of what a grant is for, once it was read.
+    pub fn purpose(&self, purpose: Digest) -> PathBuf {
+        self.path(&format!("{purpose}.purpose.json"))
+    }
+
     pub fn progress(&self, task: u64, attempt: u16, seat: u8) -> PathBuf {
         self.path(&format!("{task}-{attempt}-{seat}.progress"))
     }

@@ -8,8 +8,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use directory::{GRANTS, calls::grants};
 use mpc_run::{RunError, Spec};
-use protocol::{Address, Digest};
+use protocol::{Address, Amount, Digest};
 use tasks::{Move, State as TaskState, Step, TASKS, Task, calls};
 use tokio::{sync::mpsc, task::spawn_local};
 use tokio_util::sync::CancellationToken;
@@ -57,9 +58,20 @@ pub struct Watcher {
     pub servers: Vec<String>,
     pub printer: Printer,
     playing: BTreeMap<Name, Played>,
+    /// Grants that this program has approved.
+    pub given: BTreeSet<u64>,
     tried: BTreeMap<String, Instant>,
     said: BTreeSet<String>,
     ended: (mpsc::UnboundedSender<Name>, mpsc::UnboundedReceiver<Name>),
+}
+
+/// A grant that somebody has applied for, and that is given.
+pub struct Given {
+    pub grant: u64,
+    pub user: Address,
+    pub purpose: Digest,
+    /// For each task that finishes.
+    pub fee: Amount,
 }
 
 /// What an account does by itself.
@@ -78,8 +90,8 @@ pub trait Deciding {
         None
     }
 
-    /// Calls that are due beside tasks: the contract, the call, and what it is called.
-    fn beside(&self, _watcher: &Watcher) -> Vec<(Address, Vec<u8>, String)> {
+    /// Grants that are given by themselves, each as if it were the only one.
+    fn beside(&self, _watcher: &Watcher) -> Vec<Given> {
         Vec::new()
     }
 
@@ -114,6 +126,7 @@ impl Watcher {
             servers: servers.to_vec(),
             printer,
             playing: BTreeMap::new(),
+            given: BTreeSet::new(),
             tried: BTreeMap::new(),
             said: BTreeSet::new(),
             ended: mpsc::unbounded_channel(),
@@ -173,22 +186,40 @@ impl Watcher {
         if let Some(after) = deciding.stalls_after() {
             self.tell_of_silence(after).await;
         }
-        for (contract, call, what) in deciding.beside(self) {
-            if self.tried.get(&what).is_some_and(|tried| tried.elapsed() < AGAIN) {
-                continue;
-            }
-            self.tried.insert(what.clone(), Instant::now());
-            match self.chain.send(contract, call).await {
-                Ok(_) => self.printer.event(0, "approved", &what),
-                Err(failure) => self.tell(0, "waits", &failure.to_string()),
-            }
-        }
+        self.give(deciding.beside(self)).await;
         let owed = self.view.book.owed.get(&self.me).is_some_and(|owed| owed.0 > 0);
         if owed && self.tried.get("owed").is_none_or(|tried| tried.elapsed() >= AGAIN) {
             self.tried.insert("owed".to_string(), Instant::now());
             let call = calls::collect_owed(self.me);
             match self.chain.send(self.contract, call).await {
                 Ok(_) => self.printer.event(0, "collected", "what this account was owed is collected"),
+                Err(failure) => self.tell(0, "waits", &failure.to_string()),
+            }
+        }
+    }
+
+    /// Gives the first of these grants of which it can be read what it is for. One at a time: whether the next one may be given
+    /// hangs on this one.
+    async fn give(&mut self, all: Vec<Given>) {
+        let Ok(contract) = self.chain.contract(GRANTS) else { return };
+        for Given { grant, user, purpose, fee } in all {
+            let name = format!("grant {grant}");
+            if self.tried.get(&name).is_some_and(|tried| tried.elapsed() < AGAIN) {
+                continue;
+            }
+            self.tried.insert(name, Instant::now());
+            if purpose != Digest::ZERO
+                && let Err(failure) = self.purpose(purpose).await
+            {
+                self.tell(0, "waits", &format!("Grant {grant} of {user} is not approved by the rules. {failure}"));
+                continue;
+            }
+            match self.chain.send(contract, grants::approve(grant, fee)).await {
+                Ok(_) => {
+                    self.given.insert(grant);
+                    let what = format!("grant {grant} of {user} is approved by the rules");
+                    return self.printer.event(0, "approved", &what);
+                }
                 Err(failure) => self.tell(0, "waits", &failure.to_string()),
             }
         }
@@ -360,18 +391,6 @@ impl Watcher {
             }
         }
         Ok(Spec::read(&files::read(&file)?).map_err(RunError::from)?)
-    }
-
-    /// A file of one block, from the first server that has it.
-    pub async fn file(&self, digest: Digest) -> Option<Vec<u8>> {
-        for server in self.servers.iter().filter(|_| digest != Digest::ZERO) {
-            if let Ok(server) = Server::at(server)
-                && let Ok(file) = server.file(digest).await
-            {
-                return Some(file);
-            }
-        }
-        None
     }
 
     /// Where the seats of a task meet.

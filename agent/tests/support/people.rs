@@ -102,7 +102,7 @@ impl People {
         let helpers: Vec<Value> =
             helpers.iter().map(|helper| json!({"helper": helper, "per_megabyte": "1000000000000000"})).collect();
         json!({
-            "kind": "train", "waits_for": 0, "reveals_early": false, "model_of": 0,
+            "kind": "train", "waits_for": 0, "reveals_early": true, "model_of": 0,
             "confirm_by": now + 3_600, "start_by": now + 7_200, "max_seconds": 3_600, "facts": facts, "rows": 0,
             "compute_fee": "100000000000000000", "bond": "500000000000000000",
             "helper_budget": "1000000000000000000",

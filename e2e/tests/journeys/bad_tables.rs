@@ -268,6 +268,8 @@ async fn what_does_not_fit_is_stopped_before_a_signature_or_answered_by_its_sent
     let folder = tempfile::tempdir()?;
     at_the_owner(&owner, folder.path()).await?;
     ticks(&owner, "read-leaks").await?;
+    owner.sees("Tick at least one helper.").await?;
+    ticks(&owner, &format!("accept-{}", helper.account)).await?;
     owner.presses("confirm").await?;
     owner.finds_no_more("confirm").await?;
     let [one, two] = browsers;

@@ -107,7 +107,16 @@ pub async fn told(person: &Person<'_>, seat: u8) -> Result<Vec<f64>> {
     all.iter().map(|text| text.parse().context("a number")).collect()
 }
 
-/// Confirms all seats, each in its own browser.
+/// An owner accepts all helpers that the requester names, none of which is accepted before.
+async fn accepts_helpers(owner: &Person<'_>) -> Result<()> {
+    owner.sees("Tick at least one helper.").await?;
+    assert!(owner.finds("//button[@id='confirm']").await?.attr("disabled").await?.is_some(), "nobody is accepted yet");
+    let script = "document.querySelectorAll('#accepted-helpers input:not(:checked)').forEach((box) => box.click())";
+    owner.browser.driver.execute(script, Vec::new()).await?;
+    owner.sees_no_more("Tick at least one helper.").await
+}
+
+/// Confirms all seats, each in its own browser. Owners accept every helper; an alignment alone has none.
 pub async fn confirms(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)]) -> Result<()> {
     for (person, account, file) in seats {
         person.visit(&format!("/task/{task}")).await?;
@@ -118,6 +127,9 @@ pub async fn confirms(task: u64, seats: &[(&Person<'_>, Address, Option<&str>)])
             person.sees("400 rows fit this task.").await?;
         }
         ticks(person, "read-leaks").await?;
+        if file.is_some() && person.is_shown("accepted-helpers").await? {
+            accepts_helpers(person).await?;
+        }
         if task == 1 && file.is_some() {
             person.browser.shots("learn-confirm").await?;
         }

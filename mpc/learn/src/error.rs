@@ -12,6 +12,16 @@ pub enum LearnError {
     Alike { column: String },
     #[error("Row {row} of column {column} is not a finite number. Mend the file or leave the column out.")]
     NotANumber { column: String, row: usize },
+    #[error(
+        "Row {row} of column {column} is too large a number to be computed with. Mend the value, or give the column in another unit."
+    )]
+    TooLarge { column: String, row: usize },
+    #[error("The values of the label {column} differ by too much or too little. Give them in another unit.")]
+    LabelUnit { column: String },
+    #[error(
+        "The label {column} is so far from 0 for how little its values differ that no prediction could be told. Take a number near its mean away from all of its values."
+    )]
+    LabelFar { column: String },
     #[error("Column {column} has {rows} rows, and the task has {wanted}. Align the rows first.")]
     OtherRows { column: String, rows: usize, wanted: usize },
     #[error("These are not the columns that the task names. Choose the data set and columns of the task.")]

@@ -18,6 +18,7 @@ use judge::{judge, tell_metrics};
 use mpc::{Arithmetic, MpcError, Plan, Planner};
 
 use crate::{
+    LearnError,
     gram::{self, Scaling},
     prepare::Prepared,
     solve,
@@ -29,6 +30,15 @@ pub fn plan(task: &Task) -> Result<Plan, MpcError> {
     let mut planner = Planner::<128>::new();
     at_once(fit(&mut planner, task, &[]))?;
     Ok(planner.finish())
+}
+
+/// Refuses the columns of one owner that a run would refuse, before it begins.
+///
+/// # Errors
+/// [`LearnError`]
+pub fn check_inputs(task: &Task, prepared: &Prepared) -> Result<(), LearnError> {
+    Inputs::new(task, &[prepared])?;
+    Ok(())
 }
 
 /// The plan of what is left of a task after its checkpoint.
@@ -86,7 +96,7 @@ async fn solve_equations<A: Arithmetic>(
 ) -> Result<Option<Checkpoint<A::Ring>>, MpcError> {
     let scaling = Scaling::of(task);
     let sums = gram::parts(a, task, &inputs.matrices(), scaling).await?;
-    let equations = gram::equations(a, task, &sums, scaling)?;
+    let equations = gram::equations(a, task, &sums, scaling).await?;
     Ok(solve::solve(a, &equations).await?.map(|solved| Checkpoint { sums, solved }))
 }
 

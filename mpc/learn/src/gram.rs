@@ -3,7 +3,7 @@
 //! Columns are in the order: features of the owner without the label, features of the label owner, a column of ones, the
 //! label.
 
-use mpc::{Arithmetic, Form, MpcError, Owned, PlanError, Shape, Shared, Wrap};
+use mpc::{Arithmetic, Form, MpcError, Owned, PlanError, Ring, Shape, Shared, Wrap};
 
 use crate::{
     prepare::{FEATURE, log2_up},
@@ -16,6 +16,10 @@ const EXACT: u32 = 2 * FEATURE;
 pub(crate) const EQUATIONS: u32 = 50;
 /// Bits behind the point of the sums of which errors are made.
 pub(crate) const ERRORS: u32 = 40;
+
+/// Most odds of going wrong of one of the four roundings here, which nobody would notice: together half of what the planner
+/// takes for all of a task.
+const RARE: f64 = 1.0 / (1_u64 << 43) as f64;
 
 /// By which the sums are divided: so that no eigenvalue is above 1, and no entry above 1 / coefficients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,14 +100,30 @@ fn own_sums(values: &[i64], columns: usize, parts: &[usize]) -> Vec<i128> {
     all
 }
 
+/// The numbers with `by` bits fewer behind the point. Each seat rounds its own share where that goes wrong rarely enough;
+/// where there are too many numbers, or too large ones, they are rounded with dealt numbers, which takes a round. Which of
+/// both follows from sizes alone, so that all seats do the same.
+pub(crate) async fn coarser<A: Arithmetic>(
+    a: &mut A,
+    numbers: &Shared<A::Ring>,
+    by: u32,
+) -> Result<Shared<A::Ring>, MpcError> {
+    let bits = numbers.bound() as i32 - <A::Ring as Ring>::BITS as i32;
+    if numbers.shape().len() as f64 * 2_f64.powi(bits) > RARE {
+        a.round(numbers, by).await
+    } else {
+        a.truncate(numbers, by, Wrap::Silent)
+    }
+}
+
 /// A stack of equations G·β = b.
 pub(crate) struct Equations<R> {
     pub left: Shared<R>,
     pub right: Shared<R>,
 }
 
-/// The equations of the model of all rows, then of those that have not seen their part. No round.
-pub(crate) fn equations<A: Arithmetic>(
+/// The equations of the model of all rows, then of those that have not seen their part. At most 2 rounds.
+pub(crate) async fn equations<A: Arithmetic>(
     a: &mut A,
     task: &Task,
     parts: &Shared<A::Ring>,
@@ -140,11 +160,11 @@ pub(crate) fn equations<A: Arithmetic>(
     }
     let right = all.block(0..unknowns, unknowns..unknowns + 1)?;
     let by = frac - EQUATIONS;
-    Ok(Equations { left: a.truncate(&left, by, Wrap::Silent)?, right: a.truncate(&right, by, Wrap::Silent)? })
+    Ok(Equations { left: coarser(a, &left, by).await?, right: coarser(a, &right, by).await? })
 }
 
-/// The sums of which squared errors are made, for each part that is tested. No round.
-pub(crate) fn tested<A: Arithmetic>(
+/// The sums of which squared errors are made, for each part that is tested. At most 1 round.
+pub(crate) async fn tested<A: Arithmetic>(
     a: &mut A,
     task: &Task,
     parts: &Shared<A::Ring>,
@@ -153,7 +173,7 @@ pub(crate) fn tested<A: Arithmetic>(
         crate::Evaluation::Split { .. } => parts.chosen([1])?,
         _ => parts.clone(),
     };
-    a.truncate(&tested, parts.frac().saturating_sub(ERRORS), Wrap::Silent)
+    coarser(a, &tested, parts.frac().saturating_sub(ERRORS)).await
 }
 
 /// Refuses columns whose mean square is above 1: nothing would overflow for the owner, but for the others.

@@ -26,7 +26,7 @@ mod solve;
 mod task;
 
 pub use error::LearnError;
-pub use fit::{Answer, Checkpoint, Fitted, Model, fit, fit_keeping, fit_rest, plan, plan_rest};
+pub use fit::{Answer, Checkpoint, Fitted, Model, check_inputs, fit, fit_keeping, fit_rest, plan, plan_rest};
 pub use predict::{NewRows, Prediction, plan_prediction, predict};
 pub use prepare::{Column, Prepared, Scale, label_exponent};
 pub use sealed::{Half, Receiver, What, join};

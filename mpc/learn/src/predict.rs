@@ -7,7 +7,7 @@ use crate::{
     fit::{Model, at_once},
     gram::Matrices,
     metrics::{self, FACTOR, ROW},
-    prepare::{Column, FEATURE},
+    prepare::{Column, FEATURE, MEAN_BITS},
     sealed::{Half, What},
     task::Task,
 };
@@ -21,8 +21,6 @@ pub struct Prediction {
 
 /// Standardised numbers of new rows may be this large: 2^10 deviations.
 const NEW_BITS: u32 = 10;
-/// The label's mean may be this large, in units of 2^label_exponent.
-const MEAN_BITS: u32 = 30;
 
 /// An owner's columns of the new rows, standardised as those of the model were.
 #[derive(Clone, Debug)]

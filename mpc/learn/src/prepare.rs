@@ -5,11 +5,20 @@ mod alike;
 
 use mpc::{MatrixName, MpcError, Owned, Seat, Shape};
 
-use crate::{LearnError, task::Task};
+use crate::{
+    LearnError,
+    task::{MOST_EXPONENT, Task},
+};
 
 /// Bits behind the point of a standardised number. At 28 the rounding changes no coefficient of a well-conditioned task by
 /// more than some 10^-9; numbers are hidden by 128 bits however many they have.
 pub(crate) const FEATURE: u32 = 28;
+
+/// The label's mean is below this, in bits, in units of 2^label_exponent.
+pub(crate) const MEAN_BITS: u32 = 30;
+
+/// Larger numbers have squares whose sums no float may hold.
+const LARGEST: f64 = 1e150;
 
 /// How a column was standardised: its owner keeps it, and applies it to new rows.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -28,6 +37,9 @@ impl Scale {
         if let Some(row) = column.iter().position(|value| !value.is_finite()) {
             return Err(LearnError::NotANumber { column: name.into(), row: row + 1 });
         }
+        if let Some(row) = column.iter().position(|value| value.abs() > LARGEST) {
+            return Err(LearnError::TooLarge { column: name.into(), row: row + 1 });
+        }
         let ends = (winsorise > 0.0).then(|| (quantile(column, winsorise), quantile(column, 1.0 - winsorise)));
         let count = column.len() as f64;
         let cut = |value: &f64| ends.map_or(*value, |(low, high)| value.clamp(low, high));
@@ -38,6 +50,22 @@ impl Scale {
             return Err(LearnError::Constant { column: name.into() });
         }
         Ok(Self { mean, deviation, ends })
+    }
+
+    /// Refuses a label of which nothing could be told: its unit is too far from 1, or its mean too far from 0 for its
+    /// deviation.
+    ///
+    /// # Errors
+    /// [`LearnError::LabelUnit`], [`LearnError::LabelFar`].
+    pub fn check_label(&self, name: &str) -> Result<(), LearnError> {
+        let exponent = label_exponent(self);
+        if exponent.unsigned_abs() > MOST_EXPONENT {
+            return Err(LearnError::LabelUnit { column: name.into() });
+        }
+        if self.mean.abs() * 2_f64.powi(-exponent) >= 2_f64.powi(MEAN_BITS as i32) {
+            return Err(LearnError::LabelFar { column: name.into() });
+        }
+        Ok(())
     }
 
     /// The standardised value.
@@ -108,6 +136,7 @@ impl Prepared {
         }
         if let Some(label) = label {
             let (scale, values) = standardised(label, 0.0)?;
+            scale.check_label(&label.name)?;
             let exponent = label_exponent(&scale);
             if exponent != task.label_exponent {
                 return Err(LearnError::LabelExponent { is: exponent, said: task.label_exponent });
@@ -189,5 +218,23 @@ mod tests {
         let constant = Scale::of("a", &[0.1; 50], 0.0);
         assert_eq!(constant, Err(LearnError::Constant { column: "a".into() }));
         assert_eq!(Scale::of("b", &[1.0, f64::NAN], 0.0), Err(LearnError::NotANumber { column: "b".into(), row: 2 }));
+        let large = Scale::of("c", &[1.0, 2.0, 1e160], 0.0);
+        assert_eq!(large, Err(LearnError::TooLarge { column: "c".into(), row: 3 }));
+    }
+
+    #[test]
+    fn a_label_is_refused_where_its_predictions_could_not_be_told() {
+        let label = |values: [f64; 2]| Scale::of("y", &values, 0.0).unwrap().check_label("y");
+        // A deviation of 1, and a mean on either side of 2^30.
+        let far = 2_f64.powi(30);
+        assert_eq!(label([far - 3.0, far - 1.0]), Ok(()));
+        for mean in [far, -far] {
+            assert_eq!(label([mean - 1.0, mean + 1.0]), Err(LearnError::LabelFar { column: "y".into() }));
+        }
+        let unit = |bits: i32| 2_f64.powi(bits);
+        assert_eq!((label([0.0, unit(61)]), label([0.0, unit(-59)])), (Ok(()), Ok(())));
+        for bits in [62, -60] {
+            assert_eq!(label([0.0, unit(bits)]), Err(LearnError::LabelUnit { column: "y".into() }), "{bits}");
+        }
     }
 }

@@ -7,6 +7,7 @@ mod rules;
 
 pub use facts::{Fact, Facts};
 pub use order::Order;
+pub(crate) use rules::MOST_EXPONENT;
 
 use mpc::Seat;
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,12 @@ impl Task {
     /// Coefficients of the model: one a feature, and the intercept.
     pub fn coefficients(&self) -> usize {
         self.all_features() + 1
+    }
+
+    /// Cells of the sums of all parts and of all rows, of which the equations are made.
+    pub fn cells(&self) -> usize {
+        let columns = self.coefficients().saturating_add(1);
+        columns.saturating_mul(columns).saturating_mul(self.parts().len() + 1)
     }
 
     /// Sizes of the parts in which the Gram matrices are made, in the task's order.

@@ -78,6 +78,10 @@ pub enum RunError {
     )]
     AlignedTooOften { times: u8 },
     #[error(
+        "The computation was begun {times} times in this attempt, and each time tells something of the columns of both owners. Start another attempt: the owners' grants count it."
+    )]
+    ComputedTooOften { times: u8 },
+    #[error(
         "All seats have signed a result that this side does not have any more. Take it from another seat: demand the keys on the task's page."
     )]
     Forgotten,

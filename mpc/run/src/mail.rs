@@ -32,8 +32,11 @@ const PIECE: usize = 1 << 20;
 const AHEAD: usize = 8 << 20;
 /// Bytes after which the sender is told.
 const TELL: usize = 1 << 20;
-/// Bytes of a message at most.
-const MOST: usize = 1 << 30;
+/// Bytes that may wait of one seat, what holds them counted: no message is larger. Everybody knows from the plan what comes
+/// next, so that no more than a step's messages ever wait.
+const MOST: usize = (1 << 30) + AHEAD;
+/// Bytes that hold a message that waits, also an empty one.
+const HOLDING: usize = 64;
 /// How long a seat stays when all is said, so that others hear its last words.
 const LINGER: Duration = Duration::from_secs(2);
 /// Characters of another seat's sentence that are shown.
@@ -107,6 +110,8 @@ const MORE: u32 = 1 << 8;
 struct Peer {
     came: BTreeMap<Subject, VecDeque<Vec<u8>>>,
     partial: BTreeMap<Subject, Vec<u8>>,
+    /// Bytes that came and wait.
+    waiting: usize,
     /// Bytes under way that were not taken in there.
     ahead: usize,
     /// Bytes taken in here that were not told.
@@ -116,6 +121,41 @@ struct Peer {
     standing: Vec<u8>,
     /// The round that it was told of last.
     told_round: u32,
+}
+
+impl Peer {
+    /// The first message that waits.
+    fn take(&mut self, subject: Subject) -> Option<Vec<u8>> {
+        let message = self.came.get_mut(&subject)?.pop_front()?;
+        self.waiting = self.waiting.saturating_sub(message.len() + HOLDING);
+        Some(message)
+    }
+
+    /// Takes in a message, or a piece of one that goes on; answers how much waits now.
+    fn put(&mut self, subject: Subject, payload: Vec<u8>, goes_on: bool) -> usize {
+        self.waiting += payload.len();
+        let whole = match self.partial.remove(&subject) {
+            Some(mut before) => {
+                before.extend(payload);
+                before
+            }
+            None => payload,
+        };
+        if goes_on {
+            self.partial.insert(subject, whole);
+        } else {
+            self.came.entry(subject).or_default().push_back(whole);
+            self.waiting += HOLDING;
+        }
+        self.waiting
+    }
+
+    /// Forgets what was said in an earlier round.
+    fn forget(&mut self) {
+        self.came.clear();
+        self.partial.clear();
+        self.waiting = 0;
+    }
 }
 
 /// What comes while a handshake is waited for.
@@ -137,6 +177,8 @@ pub struct Mail {
     gone: Option<Rc<Cell<bool>>>,
     /// What this owner says to the other one then.
     advance: Option<Advance>,
+    /// Bytes that may wait of one seat.
+    most: usize,
 }
 
 struct Advance {
@@ -149,7 +191,7 @@ impl Mail {
     /// `peers` are those of [`crate::Spec::peers`], to which `links` goes.
     pub fn new(links: Links, peers: &[SeatNumber], environment: Rc<dyn Environment>) -> Self {
         let peers = peers.iter().map(|peer| (*peer, Peer::default())).collect();
-        Self { links, environment, peers, round: 0, stop: None, gone: None, advance: None }
+        Self { links, environment, peers, round: 0, stop: None, gone: None, advance: None, most: MOST }
     }
 
     /// The run ends here within a second of when this is set, and the others are told.
@@ -290,7 +332,7 @@ impl Mail {
 
     pub(crate) async fn receive(&mut self, from: SeatNumber, subject: Subject) -> Result<Vec<u8>, RunError> {
         loop {
-            if let Some(message) = self.peer(from)?.came.get_mut(&subject).and_then(VecDeque::pop_front) {
+            if let Some(message) = self.peer(from)?.take(subject) {
                 return Ok(message);
             }
             self.take_in().await?;
@@ -299,7 +341,7 @@ impl Mail {
 
     /// A message that has come already.
     pub(crate) fn came(&mut self, from: SeatNumber, subject: Subject) -> Option<Vec<u8>> {
-        self.peers.get_mut(&from)?.came.get_mut(&subject)?.pop_front()
+        self.peers.get_mut(&from)?.take(subject)
     }
 
     /// Heads of both directions of a link.
@@ -400,7 +442,7 @@ impl Mail {
         let number = message.operation & (MORE - 1);
         let subject = Subject::ALL.into_iter().find(|subject| *subject as u32 == number);
         let subject = subject.ok_or(unreadable("a subject that is not known"))?;
-        let current = self.round;
+        let (current, most) = (self.round, self.most);
         let peer = self.peer(from)?;
         match subject {
             Subject::Taken => {
@@ -421,28 +463,15 @@ impl Mail {
             let (number, standing) = message.payload.split_first_chunk().ok_or(unreadable("a round"))?;
             let number = u32::from_be_bytes(*number);
             (peer.round, peer.standing) = (number, standing.to_vec());
-            peer.came.clear();
-            peer.partial.clear();
+            peer.forget();
             return if number > current { Err(RunError::Anew) } else { Ok(()) };
         }
         if peer.round < current {
             // Of an earlier round.
             return self.tell(from).await;
         }
-        let whole = match peer.partial.remove(&subject) {
-            Some(mut before) => {
-                before.extend(message.payload);
-                before
-            }
-            None => message.payload,
-        };
-        if whole.len() > MOST {
-            return Err(RunError::Link(link::LinkError::TooLarge { seat: from, most: MOST }));
-        }
-        if message.operation & MORE == 0 {
-            peer.came.entry(subject).or_default().push_back(whole);
-        } else {
-            peer.partial.insert(subject, whole);
+        if peer.put(subject, message.payload, message.operation & MORE != 0) > most {
+            return Err(RunError::Link(link::LinkError::TooLarge { seat: from, most }));
         }
         self.tell(from).await
     }

@@ -198,7 +198,7 @@ fn answered(seat: SeatNumber, code: &[u8]) -> Result<Option<(&'static str, u32, 
         // Leaving one out opens one more.
         [3] => Some((Answer::<u128>::OutOfRange.sentence(), code::OUT_OF_RANGE, 3)),
         [WRONGLY_DEALT] => Some((
-            "Numbers of the helper were wrong. Nothing was computed or told, and it is not paid. Try again with another helper.",
+            "Numbers of the helper were wrong. Nothing was computed or told, and it is not paid. Trying again keeps this helper: publish the task again without it.",
             code::BAD_BATCH,
             0,
         )),

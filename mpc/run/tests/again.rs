@@ -7,7 +7,11 @@ mod support;
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use std::{cell::RefCell, collections::BTreeSet, rc::Rc};
+    use std::{
+        cell::{Cell, RefCell},
+        collections::BTreeSet,
+        rc::Rc,
+    };
 
     use link::{SeatNumber, transport::memory::Hub};
     use mpc_learn::{Fact, Metric, What};
@@ -141,5 +145,32 @@ mod native {
         let ran = world.run(&attempt, &tables(&mut random()), [None, None], 100).await;
         let sentence = ran.seats[0].as_ref().unwrap_err().to_string();
         assert!(sentence.contains("3 times in this attempt"), "{sentence}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_owner_that_computes_again_and_again_is_refused_after_three_times() {
+        let attempt = attempt(&training(json!({})), 7);
+        let mut world = World::memory(&Hub::default());
+        // The second owner's program ends each time that bits may have been opened, and says that it never computed.
+        let mut left = 3;
+        world.kills = Rc::new(RefCell::new(move |seat, stage| {
+            let now = left > 0 && seat == 1 && matches!(stage, Stage::Computed { .. });
+            left -= u32::from(now);
+            now
+        }));
+        world.stores[1].forgets.set(true);
+        let computed = Rc::new(Cell::new(0));
+        let counting = computed.clone();
+        world.at = Rc::new(RefCell::new(move |seat, stage| {
+            counting.set(counting.get() + u32::from(seat == 0 && stage == Stage::Computed { rounds: 1 }));
+        }));
+        let ran = world.run(&attempt, &tables(&mut random()), [None, None], 100).await;
+        assert!(matches!(ran.seats[0], Err(RunError::ComputedTooOften { times: 3 })), "{:?}", ran.seats[0]);
+        for heard in [&ran.seats[1], &ran.seats[2]] {
+            let sentence = heard.as_ref().unwrap_err().to_string();
+            assert!(sentence.contains("was begun 3 times in this attempt"), "{sentence}");
+        }
+        assert!(computed.get() <= 3, "the first owner has computed {} times", computed.get());
+        assert!(world.stores.iter().all(|store| store.agreed.borrow().is_empty()));
     }
 }

@@ -172,6 +172,71 @@ mod native {
     }
 
     #[test]
+    fn a_column_is_looked_at_as_it_goes_into_the_run_extreme_values_moved() {
+        let extreme = table(|row, name| match (row, name) {
+            (3, "age") => "90".into(),
+            (_, "age") => "7".into(),
+            _ => String::new(),
+        });
+        assert_eq!(found(&serde_json::to_vec(&spec()).unwrap(), &extreme), [""; 0]);
+        let found = found(&with("/work/train/winsorise", json!(0.05)), &extreme);
+        assert!(found.len() == 1 && found[0].contains("Column age has the same value"), "{found:?}");
+    }
+
+    #[test]
+    fn a_label_that_could_be_learned_and_not_told_is_found() {
+        let mut labelled = spec();
+        labelled["owners"][0]["columns"] = json!(["height"]);
+        labelled["work"]["train"]["label"] = json!({"owner": 0, "column": "age"});
+        let mut given = labelled.clone();
+        given["rows"] = json!({"given": {"count": 40}});
+        given["work"]["train"]["evaluation"] = json!({"split": {"test": 10}});
+        given["work"]["train"]["metrics"] = json!(["rmse", "r2"]);
+        let age =
+            |age: fn(usize) -> String| table(move |row, name| if name == "age" { age(row) } else { String::new() });
+        let plain = || age(|row| (row % 7).to_string());
+        let even = || age(|row| if row < 30 { (row % 7).to_string() } else { "3".into() });
+        for (spec, table, sentence) in [
+            (&labelled, plain(), ""),
+            (&labelled, even(), ""),
+            (&labelled, age(|row| (10_000_000_000 + row % 7).to_string()), "no prediction could be told"),
+            (&labelled, age(|row| format!("{}e20", row % 7)), "Give them in another unit"),
+            (&labelled, age(|row| format!("{}e160", row % 7)), "Row 2 of column age is too large a number"),
+            (&given, plain(), ""),
+            (&given, even(), "nearly constant in one part of the rows"),
+        ] {
+            let found = found(&serde_json::to_vec(spec).unwrap(), &table);
+            let is_it =
+                if sentence.is_empty() { found.is_empty() } else { found.len() == 1 && found[0].contains(sentence) };
+            assert!(is_it, "{sentence}: {found:?}");
+        }
+        // In an order that is drawn nobody knows the parts.
+        given["work"]["train"]["shuffle"] = json!(true);
+        assert_eq!(found(&serde_json::to_vec(&given).unwrap(), &even()), [""; 0]);
+    }
+
+    #[test]
+    fn a_task_that_is_too_large_is_refused_with_its_file() {
+        let mut wide = spec();
+        wide["rows"]["common"]["declared"] = json!([100_000, 100_000]);
+        for (others, folds, sentence) in [
+            (200, 10, None),
+            (400, 10, Some("Use fewer rows or columns")),
+            (400, 500, Some("Use fewer parts or features")),
+        ] {
+            wide["owners"][1]["columns"] = json!((0..others).map(|at| format!("other {at}")).collect::<Vec<_>>());
+            wide["work"]["train"]["evaluation"] = json!({"folds": folds});
+            let refused = Spec::read(&serde_json::to_vec(&wide).unwrap()).err().map(|error| error.to_string());
+            match sentence {
+                None => assert_eq!(refused, None),
+                Some(sentence) => {
+                    assert!(refused.as_ref().is_some_and(|refused| refused.contains(sentence)), "{refused:?}")
+                }
+            }
+        }
+    }
+
+    #[test]
     fn rows_that_differ_without_alignment_and_missing_columns_are_found() {
         let given = with("/rows", json!({"given": {"count": 99}}));
         let found_here = found(&given, &table(|_, _| String::new()));

@@ -188,7 +188,7 @@ mod native {
         };
         for seat in ran.seats {
             let Ended::Answered { sentence, failure, signatures } = seat.unwrap() else { panic!("no result") };
-            assert!(sentence.contains("Numbers of the helper were wrong"), "{sentence}");
+            assert!(sentence.contains("publish the task again without it"), "{sentence}");
             assert_eq!((failure.code, failure.dealt, failure.facts, failure.rows), (code::BAD_BATCH, 0, 0, 0));
             let digest = (attempt.signed)(&attempt.terms, Said::Failure(&failure));
             let signed: Vec<_> = (0..3).map(|seat| session(seat).sign(&digest).unwrap()).collect();

@@ -3,7 +3,7 @@
 use mpc::Seat;
 use mpc_run::{
     Spec,
-    spec::{Work, bits_of},
+    spec::{Rows, Work, bits_of},
 };
 use protocol::Digest;
 use tasks::{Kind, Roles, Task};
@@ -37,6 +37,9 @@ pub fn fits(task: &Task, spec: &Spec, hash: Digest, dataset_of: impl Fn(u64) -> 
     holds(draft.spec == hash, "its hash")?;
     holds(draft.kind == kind(spec), "what it computes")?;
     holds(draft.facts >= spec.fact_count(), "how many numbers it tells")?;
+    // Owners that align learn whom both have, whatever comes of the rest: that costs a use of the grants.
+    let is_early = matches!(spec.rows, Rows::Common { .. });
+    holds(draft.reveals_early || !is_early, "what it tells before its end")?;
     let seats = usize::from(spec.signers());
     holds(task.seats.len() == seats && task.helper.is_some() == spec.helper().is_some(), "its seats")?;
     for (number, seat) in (0_u8..).zip(&task.seats) {
@@ -72,17 +75,21 @@ mod tests {
 
     use super::*;
 
-    fn file(work: Value) -> (Spec, Digest) {
+    fn file(rows: Value, work: Value) -> (Spec, Digest) {
         let spec = json!({
             "version": 1, "owners": [{"dataset": 3, "columns": ["a"]}, {"dataset": 4, "columns": ["b"]}],
-            "rows": {"common": {"keys": ["id", "key"], "declared": [100, 100]}}, "work": work,
+            "rows": rows, "work": work,
         });
         Spec::read(&serde_json::to_vec(&spec).unwrap()).unwrap()
     }
 
     /// Published as it should be, but for what `change` makes of it; held against the file.
     fn held(work: Value, change: impl Fn(&mut Draft), model_of: u64) -> Result<(), Unfit> {
-        let (spec, hash) = file(work);
+        held_on(json!({"common": {"keys": ["id", "key"], "declared": [100, 100]}}), work, change, model_of)
+    }
+
+    fn held_on(rows: Value, work: Value, change: impl Fn(&mut Draft), model_of: u64) -> Result<(), Unfit> {
+        let (spec, hash) = file(rows, work);
         let seat = |number: u8| SeatTerms {
             grant: [1, 2, 0][usize::from(number)],
             roles: roles(&spec, number),
@@ -125,6 +132,9 @@ mod tests {
         unfit("who does what", |draft| draft.seats.swap(0, 1));
         unfit("how exact its results are, or the coefficients that it tells", |draft| draft.told.digits = 2);
         unfit("whose data it uses", |draft| draft.seats[0].grant = 7);
+        unfit("what it tells before its end", |draft| draft.reveals_early = false);
+        // Rows that are given tell nobody anything.
+        assert_eq!(held_on(json!({"given": {"count": 100}}), train(), |draft| draft.reveals_early = false, 0), Ok(()));
         for reveal in ["own_coefficients", "all_coefficients"] {
             let own = json!({"train": {
                 "label": {"owner": 1, "column": "y"}, "receiver": 2, "reveals": {reveal: true},

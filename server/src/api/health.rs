@@ -79,6 +79,7 @@ pub async fn metrics(State(app): State<App>) -> Result<impl IntoResponse, ApiErr
         ("relay_held_back_total", "counter", "How often a sender had to wait for its receiver.", relayed.held_back),
         ("relay_replaced_total", "counter", "Connections whose seat connected again.", relayed.replaced),
         ("relay_idle_total", "counter", "Connections closed because nothing came.", relayed.idle),
+        ("relay_stuck_total", "counter", "Connections closed because they took nothing in.", relayed.stuck),
         ("relay_unreadable_total", "counter", "Connections closed for what they sent.", relayed.unreadable),
         ("disk_free_bytes", "gauge", "Free bytes where files arrive.", app.disk.free().unwrap_or(0)),
     ] {

@@ -26,7 +26,7 @@ pub(super) async fn tell_coefficients<A: Arithmetic>(
     let errors = if task.reveals.standard_errors {
         let weights = metrics::weights(a, &solved.coefficients.chosen([0])?).await?;
         let total = sums.total()?.claim(sums.bound());
-        let total = a.truncate(&total, sums.frac() - gram::ERRORS, mpc::Wrap::Silent)?;
+        let total = gram::coarser(a, &total, sums.frac() - gram::ERRORS).await?;
         let squares = metrics::squared_sums(a, &total, &weights).await?;
         Some(standard_errors(a, task, solved, &squares).await?)
     } else {

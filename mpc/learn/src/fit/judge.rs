@@ -39,7 +39,7 @@ pub(super) async fn judge<A: Arithmetic>(
         let Some(errors) = errors else { return Ok(Err(Answer::RowAlone)) };
         (metrics::pooled(a, &errors).await?, Some(errors))
     } else {
-        let tested = gram::tested(a, task, sums)?;
+        let tested = gram::tested(a, task, sums).await?;
         let squares = metrics::mean_squares(a, task, &tested, &weights, scaling).await?;
         (squares, if wants_absolute { Some(metrics::row_errors(a, task, matrices, &weights).await?) } else { None })
     };

@@ -7,6 +7,10 @@ use super::{Evaluation, Task};
 /// Most rows and features: what one machine can hold.
 const MOST_ROWS: usize = 10_000_000;
 const MOST_FEATURES: usize = 1000;
+/// Most cells of equations: a gigabyte of shares.
+const MOST_CELLS: usize = 1 << 26;
+/// The label's deviation lies between 2^-61 and 2^60.
+pub(crate) const MOST_EXPONENT: u32 = 60;
 /// Rows for each coefficient below which a model says more about its rows than about anything else.
 const ROWS_PER_FEATURE: usize = 10;
 
@@ -25,13 +29,19 @@ impl Task {
         {
             return refuse("Use at least 2 parts, and not more than there are rows.".into());
         }
+        if self.cells() > MOST_CELLS {
+            return refuse(format!(
+                "The equations of {} parts with {features} features are more than a machine can hold. Use fewer parts or features.",
+                self.parts().len()
+            ));
+        }
         if self.features_of(self.label.other()) == 0 {
             return refuse("The owner without the label brings no features. Choose at least one column.".into());
         }
         if !self.ridge.is_finite() || !(0.0..=1e12).contains(&self.ridge) {
             return refuse("The ridge penalty must be a number from 0 to 10^12.".into());
         }
-        if self.label_exponent.unsigned_abs() > 60 {
+        if self.label_exponent.unsigned_abs() > MOST_EXPONENT {
             return refuse("The label's values are too large or too small. Give them in another unit.".into());
         }
         if self.digits == 0 || self.digits > 30 {

@@ -1,6 +1,6 @@
 //! The solver on data that is hard for it: that the bit it opens is right, and that its rounds do not depend on data.
 
-use mpc::{Seat, draw::Registry};
+use mpc::{Operation, Seat, Wrap, draw::Registry};
 use mpc_learn::{Answer, Column, Evaluation, LearnError, Metric, Order, Reveals, Task, fit, plan};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore as _, SeedableRng as _};
@@ -291,6 +291,9 @@ fn plans_that_do_not_fit_are_refused_and_those_of_the_limits_are_not() {
         (1_000_000, 20, Evaluation::Training),
         (10_000, 100, Evaluation::Split { test: 1000 }),
         (10_000, 40, Evaluation::LeaveOneOut),
+        (100_000, 24, Evaluation::Folds(10)),
+        (100_000, 60, Evaluation::Split { test: 20_000 }),
+        (100_000, 200, Evaluation::Folds(10)),
     ] {
         let planned = plan(&task(rows, features, evaluation.clone()));
         println!(
@@ -302,9 +305,28 @@ fn plans_that_do_not_fit_are_refused_and_those_of_the_limits_are_not() {
     let refused = plan(&task(50, 20, Evaluation::Training)).unwrap_err().to_string();
     assert!(refused.contains("at least 200 rows"), "{refused}");
     let refused = plan(&task(1_000_000, 400, Evaluation::Folds(10))).unwrap_err().to_string();
-    assert!(refused.contains("Use fewer"), "{refused}");
+    assert!(refused.contains("Use fewer rows or columns"), "{refused}");
+    let refused = plan(&task(1_000_000, 400, Evaluation::Folds(500))).unwrap_err().to_string();
+    assert!(refused.contains("Use fewer parts or features"), "{refused}");
     let refused = plan(&task(100, 4, Evaluation::Folds(1))).unwrap_err().to_string();
     assert!(refused.contains("at least 2 parts"), "{refused}");
+}
+
+/// What nobody would notice going wrong is rounded by each seat alone only where that is rare enough.
+#[test]
+fn roundings_of_large_tasks_are_dealt() {
+    let mut numbers = Numbers::of(8);
+    let mut large = random(&mut numbers, 60, [2, 2]).task(Evaluation::Folds(10), &[Metric::Rmse]);
+    large.reveals.standard_errors = true;
+    let silent = |task: &Task| {
+        let is_silent = |step: &&Operation| matches!(step, Operation::Truncate { wrap: Wrap::Silent, .. });
+        plan(task).unwrap().steps.iter().filter(is_silent).count()
+    };
+    let alone = silent(&large);
+    // 11 times 25² numbers of 75 bits in a ring of 128 would go wrong once in 2^40 runs, what is tested as often. Right sides
+    // and the sums of all rows are fewer.
+    (large.rows, large.features) = (100_000, [12, 12]);
+    assert_eq!(silent(&large), alone - 2);
 }
 
 /// Tasks come from strangers: whatever they say is planned or refused with a sentence.

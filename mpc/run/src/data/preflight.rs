@@ -1,11 +1,12 @@
 //! All rules that an owner's table must keep for a task, in one report, before anything is signed or sent.
 
 use mpc::Seat;
-use mpc_learn::{Column, Scale};
+use mpc_learn::{Column, LearnError, Prepared, Scale, check_inputs, label_exponent};
+use protocol::Digest;
 use psi::{IdError, Ids};
 
 use super::{finding::Finding, rank, table::Table};
-use crate::spec::{Rows, Spec, Work};
+use crate::spec::{Rows, Spec, Train, Work};
 
 /// What was looked at and found.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -45,18 +46,48 @@ pub fn preflight(spec: &Spec, owner: Seat, table: &Table) -> Report {
     if findings.is_empty() {
         findings.extend(spec.too_few(table.rows()).map(|problem| Finding::Spec(Box::new(problem))));
     }
+    let winsorise = match &spec.work {
+        // Another one was found above.
+        Work::Train(train) if (0.0..0.5).contains(&train.winsorise) => train.winsorise,
+        _ => 0.0,
+    };
     let mut columns = Vec::new();
     for name in &spec.owner(owner).columns {
-        column(spec, table, name, &mut columns, &mut findings);
+        let is_fit = |column: &Column| Scale::of(name, &column.values, winsorise).map(|_| ());
+        columns.extend(column(spec, table, name, is_fit, &mut findings));
     }
     // A ridge tells apart what says the same.
     if matches!(&spec.work, Work::Train(train) if train.ridge == 0.0) {
-        findings.extend(rank::dependent(&columns).map(|column| Finding::Dependent { column }));
+        findings.extend(rank::dependent(&columns, winsorise).map(|column| Finding::Dependent { column }));
     }
-    if let Some(label) = spec.label_of(owner) {
-        column(spec, table, label, &mut columns, &mut findings);
+    let label = spec.label_of(owner).and_then(|name| {
+        let is_fit = |column: &Column| Scale::of(name, &column.values, 0.0)?.check_label(name);
+        column(spec, table, name, is_fit, &mut findings)
+    });
+    if let (Rows::Given { .. }, Work::Train(train), true) = (&spec.rows, &spec.work, findings.is_empty()) {
+        findings.extend(as_given(spec, train, owner, &columns, label.as_ref()).err().map(Finding::from));
     }
     Report { rows: table.rows(), findings }
+}
+
+/// Rows that need not be aligned go into the run as they are, so that what it would refuse is known. In an order that is drawn
+/// nobody knows the parts yet.
+fn as_given(
+    spec: &Spec,
+    train: &Train,
+    owner: Seat,
+    columns: &[Column],
+    label: Option<&Column>,
+) -> Result<(), LearnError> {
+    if train.shuffle {
+        return Ok(());
+    }
+    let exponent = match label {
+        Some(label) => label_exponent(&Scale::of(&label.name, &label.values, 0.0)?),
+        None => 0,
+    };
+    let task = spec.learning(train, spec.most_rows(), exponent, Digest::ZERO);
+    check_inputs(&task, &Prepared::new(&task, owner, columns, label, train.winsorise)?)
 }
 
 /// The ids of the key column, if they fit what the task declares.
@@ -68,14 +99,20 @@ fn ids(table: &Table, key: &str, form: psi::Form, declared: u32) -> Result<Ids, 
     Ok(ids)
 }
 
-fn column(spec: &Spec, table: &Table, name: &str, columns: &mut Vec<Column>, findings: &mut Vec<Finding>) {
-    match table.numbers(name) {
-        Err(finding) => findings.push(finding),
+/// The numbers of a column, if they are fit to be trained on.
+fn column(
+    spec: &Spec,
+    table: &Table,
+    name: &str,
+    is_fit: impl FnOnce(&Column) -> Result<(), LearnError>,
+    findings: &mut Vec<Finding>,
+) -> Option<Column> {
+    let looked = table.numbers(name).and_then(|column| {
         // New rows may all have the same value, an intersection does not look at it.
-        Ok(column) if !matches!(spec.work, Work::Train(_)) => columns.push(column),
-        Ok(column) => match Scale::of(name, &column.values, 0.0) {
-            Err(error) => findings.push(error.into()),
-            Ok(_) => columns.push(column),
-        },
-    }
+        if matches!(spec.work, Work::Train(_)) {
+            is_fit(&column)?;
+        }
+        Ok(column)
+    });
+    looked.map_err(|finding| findings.push(finding)).ok()
 }

@@ -6,11 +6,11 @@ use mpc_learn::{Column, Scale};
 const LEFT: f64 = 1e-7;
 
 /// The first column that those before it say already. Columns are taken one after the other, and what the earlier ones say
-/// is taken away from the rest.
-pub(super) fn dependent(columns: &[Column]) -> Option<String> {
+/// is taken away from the rest. `winsorise`: as the task has it.
+pub(super) fn dependent(columns: &[Column], winsorise: f64) -> Option<String> {
     let mut earlier: Vec<Vec<f64>> = Vec::new();
     for column in columns {
-        let scale = Scale::of(&column.name, &column.values, 0.0).ok()?;
+        let scale = Scale::of(&column.name, &column.values, winsorise).ok()?;
         let mut rest: Vec<f64> = column.values.iter().map(|value| scale.apply(*value)).collect();
         let all = dot(&rest, &rest);
         // Twice, so that what rounding left of the earlier ones goes too.

@@ -1,7 +1,7 @@
-use std::{rc::Rc, sync::Arc};
+use std::{pin::pin, rc::Rc, sync::Arc};
 
-use futures::future::join_all;
-use link::{Links, Own, Proof, Seat, Terms, public_key, transport::memory::Hub, transport::native::Time};
+use futures::future::{Either, join, join_all, select};
+use link::{LinkError, Links, Own, Proof, Seat, Terms, public_key, transport::memory::Hub, transport::native::Time};
 use protocol::{Address, Digest};
 
 use super::{Mail, Subject};
@@ -61,7 +61,48 @@ async fn a_seat_that_ends_says_why_in_a_few_plain_words() {
         one.opened(1).await.unwrap();
         one.give_up(&why, None).await;
     };
-    let (_, heard) = futures::future::join(ending, other.receive(0, Subject::Numbers)).await;
+    let (_, heard) = join(ending, other.receive(0, Subject::Numbers)).await;
     let Err(RunError::Ended { seat: 0, why }) = heard else { panic!("{heard:?}") };
     assert!(why.starts_with("nomore!") && why.len() == 300);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_that_sends_and_sends_what_nobody_waits_for_is_refused() {
+    // Empty messages take room too, and so do pieces of a message that never ends.
+    for payload in [0, 10_000, 2 << 20].map(|bytes| vec![7; bytes]) {
+        let [mut one, mut other] = mails(2).try_into().map_err(drop).unwrap();
+        other.most = 64 << 10;
+        let sending = async {
+            for _ in 0..2_000 {
+                one.send(1, Subject::File, &payload).await.unwrap();
+            }
+            one.listen().await
+        };
+        let heard = match select(pin!(sending), pin!(other.receive(0, Subject::Numbers))).await {
+            Either::Left((ended, _)) => panic!("{ended}"),
+            Either::Right((heard, _)) => heard,
+        };
+        let refused = RunError::Link(LinkError::TooLarge { seat: 0, most: 64 << 10 });
+        assert_eq!(heard.unwrap_err(), refused, "{} bytes", payload.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_received_makes_room_for_more() {
+    let [mut one, mut other] = mails(2).try_into().map_err(drop).unwrap();
+    other.most = 64 << 10;
+    let sending = async {
+        for _ in 0..100 {
+            one.send(1, Subject::Numbers, &[7; 10_000]).await.unwrap();
+            one.receive(1, Subject::Heard).await.unwrap();
+        }
+    };
+    let receiving = async {
+        for _ in 0..100 {
+            assert_eq!(other.receive(0, Subject::Numbers).await.unwrap(), [7; 10_000]);
+            other.send(0, Subject::Heard, &[]).await.unwrap();
+        }
+        other.linger().await;
+    };
+    join(sending, receiving).await;
 }

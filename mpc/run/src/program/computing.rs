@@ -81,6 +81,8 @@ pub(super) async fn compute(
     let (epoch, mine) = (opened.opening.epoch, (&slots, owner, &seeded));
     let taken = dealing::take(&mut wire, (attempt, keys.session), mine, epoch, fresh, keep).await?;
     let Some((dealt, choice)) = taken else { return wrongly_dealt(seated, keys, helper, &opened).await };
+    // A helper that goes before it has dealt opens nothing.
+    progress.computing(seated).await?;
     let under = Under { plan, run, source: Helper::audited(owner, seeded, dealt, choice) };
     let computed = match &opened.computed {
         Computed::Fit(task) => {

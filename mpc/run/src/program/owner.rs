@@ -134,7 +134,11 @@ async fn open(
     }
     let other = Spec::seat_of(owner.other());
     let exponent = match attempt.spec.label_of(owner) {
-        Some(label) => label_exponent(&Scale::of(label, &chosen(brings.table, label, found)?.values, 0.0)?),
+        Some(label) => {
+            let scale = Scale::of(label, &chosen(brings.table, label, found)?.values, 0.0)?;
+            scale.check_label(label)?;
+            label_exponent(&scale)
+        }
         None => 0,
     };
     let learned = brings.kept.filter(|_| attempt.spec.has_model_on_chain()).map(|kept| kept.learned.clone());

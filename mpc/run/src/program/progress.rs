@@ -17,6 +17,9 @@ use crate::{
 
 /// Comparisons of the lists of ids in one attempt. Each one lets the other side test other ids.
 const MOST_ALIGNMENTS: u8 = 3;
+/// Computations in one attempt. Each one opens a few bits that hang on the columns of both owners, and an owner may put in
+/// other ones each time.
+const MOST_COMPUTATIONS: u8 = 3;
 
 /// What a seat keeps.
 #[derive(Default, Serialize, Deserialize)]
@@ -24,6 +27,8 @@ const MOST_ALIGNMENTS: u8 = 3;
 pub(super) struct Progress {
     /// How often the lists of ids were compared.
     pub aligned_times: u8,
+    /// How often a computation on shares was begun.
+    pub computed_times: u8,
     pub aligned: Option<Rows>,
     pub solved: Option<Solved>,
     /// Everything that this seat has signed.
@@ -125,6 +130,15 @@ impl Progress {
         }
         self.aligned_times += 1;
         (self.aligned, self.solved) = (None, None);
+        self.keep_if_possible(seated).await
+    }
+
+    /// Notes that a computation on shares begins, before anything of the columns is sent.
+    pub async fn computing(&mut self, seated: &mut Seated<'_>) -> Result<(), RunError> {
+        if self.computed_times >= MOST_COMPUTATIONS {
+            return Err(RunError::ComputedTooOften { times: self.computed_times });
+        }
+        self.computed_times += 1;
         self.keep_if_possible(seated).await
     }
 

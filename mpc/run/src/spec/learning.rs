@@ -83,7 +83,7 @@ impl Spec {
     }
 
     /// The regression on so many rows.
-    pub(super) fn learning(&self, train: &Train, rows: usize, label_exponent: i32, order: Digest) -> Task {
+    pub(crate) fn learning(&self, train: &Train, rows: usize, label_exponent: i32, order: Digest) -> Task {
         Task {
             rows,
             features: [self.owners[0].columns.len(), self.owners[1].columns.len()],

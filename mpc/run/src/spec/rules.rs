@@ -10,6 +10,9 @@ use super::{
     SpecError, Train, VERSION, Work,
 };
 
+/// Rows, and cells of equations, up to which a plan is made while somebody types.
+const QUICKLY_PLANNED: usize = 1 << 21;
+
 impl Spec {
     /// Everything that is wrong with the task by itself.
     pub fn problems(&self) -> Vec<SpecError> {
@@ -100,7 +103,13 @@ impl Spec {
     pub fn too_few(&self, rows: usize) -> Option<SpecError> {
         let Work::Train(train) = &self.work else { return None };
         let task = self.learning(train, rows.min(self.most_rows()), 0, protocol::Digest::ZERO);
-        task.check().err().map(|error| SpecError::Plan(error.into()))
+        let refused = match task.check() {
+            Err(error) => Some(error.into()),
+            // What no rule says is found by planning it. What is larger has that said by the run.
+            Ok(()) if task.cells().max(task.rows) <= QUICKLY_PLANNED => mpc_learn::plan(&task).err(),
+            Ok(()) => None,
+        };
+        refused.map(SpecError::Plan)
     }
 
     /// Rows that the task can have at most.

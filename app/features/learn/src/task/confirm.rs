@@ -104,14 +104,23 @@ impl Form {
         self.read.get() && (fit || !has_data)
     }
 
-    /// Candidates that are ticked, and no bit of one that there is not.
-    fn chosen(self) -> u16 {
-        let candidates = self.here.known.learning.with_untracked(|known| {
+    /// Helpers that the requester names.
+    fn candidates(self) -> usize {
+        self.here.known.learning.with(|known| {
             let task = known.as_ref().and_then(|known| known.book.task(self.here.id));
             task.and_then(|task| task.helper.as_ref()).map_or(0, |helper| helper.candidates.len())
-        });
-        let all = u16::MAX.checked_shr(16_u32.saturating_sub(candidates as u32)).unwrap_or_default();
-        self.accepted.get_untracked() & all
+        })
+    }
+
+    /// Candidates that are ticked, and no bit of one that there is not.
+    fn chosen(self) -> u16 {
+        let all = u16::MAX.checked_shr(16_u32.saturating_sub(self.candidates() as u32)).unwrap_or_default();
+        self.accepted.get() & all
+    }
+
+    /// Whether an owner has helpers to choose among, and has ticked none yet.
+    fn lacks_helper(self) -> bool {
+        self.has_data() && self.candidates() > 0 && self.chosen() == 0
     }
 
     fn has_data(self) -> bool {
@@ -132,7 +141,8 @@ pub fn ConfirmSeat(here: Here, seat: u8) -> impl IntoView {
         file: RwSignal::new_local(None),
         table: RwSignal::new(None),
         looked: RwSignal::new(None),
-        accepted: RwSignal::new(u16::MAX),
+        // Whom the requester names is trusted by nobody before an owner says so.
+        accepted: RwSignal::new(0),
         read: RwSignal::new(false),
     };
     let run = Run::new();
@@ -143,17 +153,20 @@ pub fn ConfirmSeat(here: Here, seat: u8) -> impl IntoView {
         let Some(learning) = here.known.learning.get_untracked() else { return };
         run.start(async move {
             let table = form.table.get_untracked();
-            let accepted = if form.has_data() { form.chosen() } else { 0 };
+            let accepted = untrack(|| if form.has_data() { form.chosen() } else { 0 });
             confirm(tools, &learning, here.id, Chosen { seat, table, accepted }, run.says()).await
         });
     });
     let bond = here.look(|task| task.draft.bond);
-    let blocked = Signal::derive(move || !form.is_fit() || here.spec.with(|spec| !matches!(spec, Some(Ok(_)))));
+    let blocked = Signal::derive(move || {
+        !form.is_fit() || form.lacks_helper() || here.spec.with(|spec| !matches!(spec, Some(Ok(_))))
+    });
+    let has_helpers = Memo::new(move |_| form.has_data() && form.candidates() > 0);
     view! {
         <div class="stack" id="confirm-seat">
             <h3>{format!("Confirm seat {}", seat + 1)}</h3>
             {move || form.has_data().then(|| view! { <Table form=form /> })}
-            {move || form.has_data().then(|| view! { <Helpers form=form /> })}
+            {move || has_helpers.get().then(|| view! { <Helpers form=form /> })}
             <Leaks form=form />
             <p class="small soft">
                 {move || {
@@ -213,7 +226,7 @@ fn Helpers(form: Form) -> impl IntoView {
     let candidates =
         form.here.look(|task| task.helper.as_ref().map(|helper| helper.candidates.clone()).unwrap_or_default());
     view! {
-        <fieldset class="group stack tight">
+        <fieldset id="accepted-helpers" class="group stack tight">
             <legend class="strong">"Helpers that you accept"</legend>
             <p class="small soft">
                 "A helper deals random numbers and sees no data. It must not work together with the other owner: tick only those that you know to be independent. One of those that all owners accept is drawn."
@@ -229,6 +242,7 @@ fn Helpers(form: Form) -> impl IntoView {
                         view! {
                             <label class="check">
                                 <input
+                                    id=format!("accept-{}", candidate.helper)
                                     type="checkbox"
                                     prop:checked=move || form.accepted.get() & bit != 0
                                     on:change=move |_| form.accepted.update(|all| *all ^= bit)
@@ -242,6 +256,11 @@ fn Helpers(form: Form) -> impl IntoView {
                     })
                     .collect_view()
             }}
+            <Show when=move || form.lacks_helper()>
+                <p class="small" role="status">
+                    "Tick at least one helper. If you trust none of them, say no to the task, and name helpers that you would accept."
+                </p>
+            </Show>
         </fieldset>
     }
 }
@@ -278,22 +297,23 @@ pub fn AcceptAgain(here: Here, seat: u8) -> impl IntoView {
         file: RwSignal::new_local(None),
         table: RwSignal::new(None),
         looked: RwSignal::new(None),
-        accepted: RwSignal::new(u16::MAX),
+        accepted: RwSignal::new(0),
         read: RwSignal::new(false),
     };
     let run = Run::new();
     let press = Callback::new(move |()| {
         let Some(learning) = here.known.learning.get_untracked() else { return };
-        let what = Plain::Accept { seat, accepted: form.chosen() };
+        let what = Plain::Accept { seat, accepted: untrack(|| form.chosen()) };
         run.start(async move { plain(tools, &learning, here.id, what).await });
     });
+    let blocked = Signal::derive(move || form.lacks_helper());
     let needed = here
         .look(|task| task.state == State::Ready && task.helper.as_ref().is_some_and(|helper| helper.owners.is_none()));
     view! {
         <Show when=move || needed.get() == Some(true)>
             <Helpers form=form />
             <div class="row">
-                <BusyButton label="Accept these helpers" id="accept-helpers" class="primary" busy=run.busy on_press=press />
+                <BusyButton label="Accept these helpers" id="accept-helpers" class="primary" busy=run.busy disabled=blocked on_press=press />
             </div>
             <RunState run=run />
         </Show>
