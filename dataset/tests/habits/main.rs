@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod mends;
 mod tables;
 
 use dataset::{DatasetError, LabelReason, Note, Part, ReadOptions, Separator, task::SurveyOptions};

@@ -1,14 +1,11 @@
 //! What the second rules put right, and that the first ones leave as it was.
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-
-mod tables;
 
 use dataset::{
     DatasetError, Mending, Note, Part, Published, ReadOptions, Rules, SplitOptions, metadata::Metadata,
     task::SurveyOptions,
 };
-use tables::{has, read, read_as, table};
+
+use crate::tables::{has, read, read_as, table};
 
 /// As tables were read whose descriptions name no rules.
 fn first() -> ReadOptions {

@@ -1,5 +1,4 @@
 //! Tables that tests make up, and what is made of them.
-#![allow(dead_code, reason = "each program of tests uses some of it")]
 
 use dataset::{Note, Part, Peek, ReadOptions, SplitOptions, Survey, Surveyed, task::SurveyOptions};
 use protocol::cid::FileHasher;
