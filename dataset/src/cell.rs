@@ -2,7 +2,7 @@
 //! to prepare, to train or to run, reads cells here, so that a model is run on what it was trained on.
 
 /// What people write where a value is missing, in any case and with any space around it.
-pub const GAPS: [&str; 42] = [
+pub const GAPS: [&str; 56] = [
     "",
     "?",
     "??",
@@ -45,10 +45,29 @@ pub const GAPS: [&str; 42] = [
     "#div/0!",
     "#value!",
     "#ref!",
+    // Those below were no gaps by the first rules.
+    "1.#ind",
+    "-1.#qnan",
+    "1.#ind00",
+    "-1.#ind00",
+    "1.#qnan0",
+    "-1.#qnan0",
+    "#nv",
+    "#n/d",
+    "#n/b",
+    "#i/t",
+    "#n/disp",
+    "#saknas!",
+    "#getting_data",
+    "#null!",
 ];
 
+/// How many of them the first rules knew.
+const FIRST_GAPS: usize = 42;
 /// Bytes of the longest of them.
-const LONGEST_GAP: usize = 9;
+const LONGEST_GAP: usize = 13;
+/// Bytes that an error of a spreadsheet has at most.
+const LONGEST_ERROR: usize = 32;
 
 /// What a cell says where a number is looked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -117,12 +136,34 @@ pub fn holds_numbers(numbers: u64, others: u64) -> bool {
 
 /// Whether a cell says that its value is missing.
 pub fn is_gap(cell: &str) -> bool {
+    is_one_of(cell, &GAPS) || is_sheet_error(cell.trim())
+}
+
+/// The same by the first rules, for what was published by them.
+pub(crate) fn is_first_gap(cell: &str) -> bool {
+    is_one_of(cell, &GAPS[..FIRST_GAPS])
+}
+
+fn is_one_of(cell: &str, gaps: &[&str]) -> bool {
     let text = cell.trim();
     // Most cells are numbers, which no sign but one begins like.
     if text.len() > LONGEST_GAP || text.starts_with(|first: char| first.is_ascii_digit() && first != '1') {
         return false;
     }
-    GAPS.iter().any(|gap| text.eq_ignore_ascii_case(gap))
+    gaps.iter().any(|gap| text.eq_ignore_ascii_case(gap))
+}
+
+/// Whether this is what spreadsheets write where a formula has no value, in the language of their user: `#NUM!`, `#NAME?`,
+/// `#WERT!`, `#¡VALOR!`, `Err:502`.
+fn is_sheet_error(text: &str) -> bool {
+    if let Some(number) = text.strip_prefix("Err:") {
+        return number.len() == 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    }
+    let Some(word) = text.strip_prefix('#').filter(|word| word.len() < LONGEST_ERROR) else { return false };
+    let Some(word) = word.strip_suffix(['!', '?']) else { return false };
+    let word = word.trim_start_matches(['¡', '¿']);
+    word.starts_with(char::is_uppercase)
+        && word.chars().all(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '/' | '_' | '.'))
 }
 
 #[cfg(test)]
@@ -162,6 +203,39 @@ mod tests {
             assert!(sign.len() <= LONGEST_GAP && is_gap(sign) && is_gap(&sign.to_uppercase()), "{sign}");
             assert_eq!(Number::read(&format!(" {sign} "), DecimalMark::Point), Number::Gap, "{sign}");
         }
+    }
+
+    #[test]
+    fn errors_of_spreadsheets_are_gaps_in_every_language() {
+        for cell in [
+            "#NULL!",
+            "#NUM!",
+            "#NAME?",
+            "#DIV/0!",
+            "#WERT!",
+            "#ZAHL!",
+            "#BEZUG!",
+            "#VALEUR!",
+            "#NOMBRE!",
+            "#¡VALOR!",
+            "#¿NOMBRE?",
+            "#ЗНАЧ!",
+            "#VÄRDEFEL!",
+            "#SPILL!",
+            "#CALC!",
+            "Err:502",
+            "#NV",
+            "#N/D",
+            "1.#IND",
+            "-1.#QNAN",
+        ] {
+            assert_eq!(Number::read(cell, DecimalMark::Point), Number::Gap, "{cell}");
+            assert!(!is_first_gap(cell) || cell == "#DIV/0!", "{cell}");
+        }
+        for cell in ["#", "#!", "#great!", "#Win!", "#1!", "#A B!", "NUM!", "#NUM", "Err:", "Err:x02", "#ff00aa"] {
+            assert!(!is_gap(cell), "{cell}");
+        }
+        assert!(GAPS[..FIRST_GAPS].iter().all(|gap| is_first_gap(gap)));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use foreign::Foreign;
 
-use crate::{MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS};
+use crate::{MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS, rules::Rules};
 
 /// Which file of the data set is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,8 +132,13 @@ pub enum DatasetError {
     #[error("All {rows} rows have the label “{}” in {column}; at least two classes are needed.", shown(class))]
     OneClass { class: String, rows: u64, column: Column },
     #[error(
-        "{place}: the class “{}” has only this row, but it must be in both training and test data; add rows of it or remove this one.",
-        shown(class)
+        "{place}: the class “{}” has only this row, but it must be in both training and test data; {}.",
+        shown(class),
+        if place.line == 1 && place.column.name.is_none() {
+            "if line 1 names the columns, say that the first row holds column names; otherwise add rows of it or remove this one"
+        } else {
+            "add rows of it or remove this one"
+        }
     )]
     LonelyClass { place: Place, class: String },
     #[error("No row of the class “{}” was drawn for the {} data ({column}); turn on “same share of every class”, or choose another share.", shown(class), if *from_test { "test" } else { "training" })]
@@ -153,6 +158,11 @@ pub enum DatasetError {
     Share { share: u8 },
     #[error("The file changed while it was being read; choose it again.")]
     Changed,
+    #[error(
+        "This data set was read by the rules {rules}, and only those up to {} are known here. Load the page again, or take a newer version of the program.",
+        Rules::NEWEST
+    )]
+    UnknownRules { rules: Rules },
 }
 
 impl DatasetError {
@@ -193,7 +203,8 @@ impl DatasetError {
             | Self::Unequal { .. }
             | Self::TooManyTestRows { .. }
             | Self::Share { .. }
-            | Self::Changed => None,
+            | Self::Changed
+            | Self::UnknownRules { .. } => None,
         }
     }
 }

@@ -16,6 +16,7 @@
 //! | [`Published`] | the same of a published file |
 //! | [`open`] | the same, and the reader for all of it |
 //! | [`Mending`], [`Note`] | habits of other programs that are put right, and what is told of it |
+//! | [`Rules`] | which rules a description was made by, so that its file gives the same rows again |
 //! | [`TableReader`] | the rows of any table, all of one length, its header taken off |
 //! | [`Owned`] | the pass over a table that stays with its owner: salted roots |
 //! | [`Records`] | cuts a CSV into rows, which may differ in length |
@@ -35,6 +36,7 @@ mod owned;
 pub mod predictions;
 mod prepare;
 mod read;
+mod rules;
 pub mod task;
 
 pub use cell::{DecimalMark, GAPS, Number, holds_numbers, is_gap};
@@ -59,6 +61,7 @@ pub use read::reader::TableReader;
 pub use read::records::Records;
 pub use read::row::{Cells, Row};
 pub use read::separator::Separator;
+pub use rules::Rules;
 
 /// Characters from which on a column name or a class name is refused.
 pub const MAX_NAME: usize = 128;

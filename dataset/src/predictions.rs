@@ -1,13 +1,16 @@
 //! Reading a trainer's prediction file.
 //!
-//! It is one label per line, or a CSV of which one column holds the labels, in the order of `test.csv`. A header is
-//! recognised by not being a label, or by what data frames write above a column without a name. Where the file has a
+//! It is one label per line, or a CSV of which one column holds the labels, in the order of `test.csv`: the one that is
+//! called so, or the only one that holds labels. A header is recognised by not being a label, or by what data frames write
+//! above a column without a name. Where the file has a
 //! column that the test data has too, with a different value in every row, predictions belong to the rows with their
 //! values. Otherwise a first column that numbers the rows (0 to n-1 or 1 to n, in any order) is obeyed, since that is what
 //! data frames write.
 
+mod columns;
 mod ids;
 mod known;
+mod lines;
 mod template;
 
 use std::fmt;
@@ -18,24 +21,25 @@ use protocol::cid::{Cid, FileHasher};
 
 pub use ids::TestIds;
 use known::Known;
+use lines::Line;
 pub use template::template;
 
-use crate::{DatasetError, Part, ReadOptions, read::format::declared, read_rows, shown, write_cell};
+use crate::{Column, DatasetError, error::grouped, shown, write_cell};
 
 /// Bytes that a prediction file can have; a label for every test row takes far less.
 pub const MAX_BYTES: usize = 64 << 20;
 /// Allowed labels that an error lists at most.
 const LISTED: usize = 12;
-/// Names of columns that hold predictions, where there is a header.
-const NAMES: [&str; 8] = ["prediction", "predictions", "predicted", "pred", "label", "class", "target", "y"];
 
 /// How to read a prediction file; what is not chosen is detected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PredictionOptions {
+pub struct PredictionOptions<'a> {
     /// Whether the first row is a header.
     pub header: Option<bool>,
     /// Column of the labels, from 0.
     pub column: Option<u32>,
+    /// What the bounty's label is called, as the column of the predictions may be too.
+    pub label: Option<&'a str>,
 }
 
 /// Why a file is not a prediction for this bounty.
@@ -59,6 +63,16 @@ pub enum PredictionsError {
         nearest: Option<String>,
         /// All allowed labels, or the first of them.
         allowed: String,
+    },
+    #[error("Line {line}: the prediction is empty; every test row needs a label. Allowed are: {allowed}.")]
+    EmptyPrediction { line: u64, allowed: String },
+    #[error(
+        "Columns {} hold labels, and different ones, so nobody can tell which of them the predictions are. Leave only that one in the file, or write “prediction” above it.",
+        listed(columns)
+    )]
+    SeveralColumns {
+        /// From 1.
+        columns: Vec<u32>,
     },
     #[error(
         "Line {line}: there is no column {number}, the row has {columns}; choose the column of the predictions again."
@@ -89,6 +103,18 @@ pub enum PredictionsError {
     Csv(#[from] DatasetError),
 }
 
+/// Columns that a sentence lists.
+fn listed(columns: &[u32]) -> String {
+    let mut texts: Vec<String> = columns.iter().take(LISTED).map(ToString::to_string).collect();
+    if columns.len() > LISTED {
+        texts.push(format!("{} more", columns.len() - LISTED));
+    }
+    match texts.pop() {
+        Some(last) if !texts.is_empty() => format!("{} and {last}", texts.join(", ")),
+        last => last.unwrap_or_default(),
+    }
+}
+
 fn did_you_mean(nearest: Option<&str>) -> String {
     nearest.map(|label| format!(" (did you mean “{}”?)", shown(label))).unwrap_or_default()
 }
@@ -116,6 +142,10 @@ pub struct Predictions {
 pub enum PredictionNote {
     /// The first row is a header.
     Header { text: String },
+    /// Which of several columns the predictions are taken from.
+    Taken { column: Column },
+    /// Missing predictions count as the class that programs read as a missing value.
+    Missing { rows: u64, class: String },
     /// Rows were put in the order of the test file by a column that both have.
     ById { column: String },
     /// Rows were put in the order of their numbers.
@@ -126,6 +156,16 @@ impl fmt::Display for PredictionNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Header { text } => write!(f, "The first row, “{}”, is the header.", shown(text)),
+            Self::Taken { column } => write!(f, "Predictions are taken from {column}."),
+            Self::Missing { rows, class } => write!(
+                f,
+                "{} as “{}”, which programs read as a missing value.",
+                match rows {
+                    1 => "1 missing prediction counts".to_owned(),
+                    rows => format!("{} missing predictions count", grouped(*rows)),
+                },
+                shown(class)
+            ),
             Self::ById { column } => {
                 write!(f, "The rows were put in the order of the test file by their “{}”.", shown(column))
             }
@@ -144,33 +184,35 @@ pub fn read_for(
     classes: &[String],
     test_rows: u32,
     ids: Option<&TestIds>,
-    options: PredictionOptions,
+    options: PredictionOptions<'_>,
 ) -> Result<Predictions, PredictionsError> {
     if bytes.len() > MAX_BYTES {
         return Err(PredictionsError::TooLarge { bytes: bytes.len() });
     }
     let known = Known::new(classes);
-    let rows = read_cells(bytes, &known)?;
+    let rows = lines::read(bytes, &known)?;
     let Some(first) = rows.first() else { return Err(PredictionsError::Empty { expected: test_rows }) };
     if rows.len() as u64 == u64::from(test_rows) + 1 && known.are_columns(&first.cells) {
         return Err(PredictionsError::ColumnsOfClasses);
     }
     let column = match options.column {
         Some(column) => column as usize,
-        None => label_column(&rows, &known),
+        None => columns::find(&rows, &known, options.label)?,
     };
     let header = match options.header {
         Some(header) => header,
-        None => is_header(&rows, column, test_rows, &known)?,
+        None => is_header(&rows, column, test_rows, &known, options.label)?,
     };
     let data = &rows[usize::from(header)..];
     if data.is_empty() {
         return Err(PredictionsError::Empty { expected: test_rows });
     }
-    let mut indices = Vec::with_capacity(data.len());
+    let (mut indices, mut missing) = (Vec::with_capacity(data.len()), 0);
     for row in data {
-        let index = known.find(label(row, column)?);
-        indices.push(index.ok_or_else(|| known.unknown(row.line, &row.cells[column]))?);
+        let text = label(row, column)?;
+        let index = known.find(text).ok_or_else(|| known.unknown(row.line, text))?;
+        missing += u64::from(known.is_missing(text));
+        indices.push(index);
     }
     if indices.len() as u64 != u64::from(test_rows) {
         return Err(PredictionsError::WrongLength { found: indices.len() as u64, expected: test_rows });
@@ -179,6 +221,15 @@ pub fn read_for(
     // A header that is a label, or that stands above a single row of numbers, is worth a word.
     if header && known.find(label(first, column)?).is_some() {
         notes.push(PredictionNote::Header { text: first.cells.join(",") });
+    }
+    let beside = data.iter().any(|row| row.cells.len() > 1);
+    if beside {
+        let name = first.cells.get(column).map(|name| name.trim()).filter(|name| header && !name.is_empty());
+        let column = Column { number: column as u32 + 1, name: name.map(str::to_owned) };
+        notes.push(PredictionNote::Taken { column });
+    }
+    if let Some(class) = known.gap_class().filter(|_| missing > 0) {
+        notes.push(PredictionNote::Missing { rows: missing, class: class.to_owned() });
     }
     let by_id = match ids {
         Some(ids) => ids.places(header.then_some(first), data, column)?,
@@ -199,7 +250,6 @@ pub fn read_for(
         indices = ordered;
         notes.push(note);
     }
-    let beside = data.iter().any(|row| row.cells.len() > 1);
     Ok(Predictions { indices, header, column: column as u32, beside, reordered, notes })
 }
 
@@ -211,23 +261,9 @@ pub fn read(
     bytes: &[u8],
     classes: &[String],
     test_rows: u32,
-    options: PredictionOptions,
+    options: PredictionOptions<'_>,
 ) -> Result<Predictions, PredictionsError> {
     read_for(bytes, classes, test_rows, None, options)
-}
-
-/// Where the labels are: in the column that is called so, else in the last one that holds labels only.
-fn label_column(rows: &[Line], known: &Known<'_>) -> usize {
-    let Some((first, rest)) = rows.split_first() else { return 0 };
-    let last = first.cells.len() - 1;
-    let named = first.cells.iter().rposition(|cell| is_prediction_name(cell));
-    let holds_labels = |at: &usize| {
-        let mut cells = rest.iter().map(|row| row.cells.get(*at)).peekable();
-        cells.peek().is_some() && cells.all(|cell| cell.is_some_and(|cell| known.find(cell).is_some()))
-    };
-    // Numbers in the first column may be those of the rows, even where they are labels.
-    let from = usize::from(last > 0 && known.are_numbers());
-    named.or_else(|| (from..=last).rev().find(holds_labels)).unwrap_or(last)
 }
 
 /// The cell of a row that holds its label.
@@ -239,18 +275,24 @@ fn label(row: &Line, column: usize) -> Result<&str, PredictionsError> {
     })
 }
 
-/// A first row that is no label is a header, unless there is then a row too few. One that is a label is a header where
+/// A first row that is no label is a header, unless there is then a row too few and it is no name of such a column. One that is a label is a header where
 /// there is exactly one row too many and it is what data frames write above columns without names: nothing above the row
 /// numbers, and 0.
-fn is_header(rows: &[Line], column: usize, test_rows: u32, known: &Known<'_>) -> Result<bool, PredictionsError> {
+fn is_header(
+    rows: &[Line],
+    column: usize,
+    test_rows: u32,
+    known: &Known<'_>,
+    name: Option<&str>,
+) -> Result<bool, PredictionsError> {
     let Some(first) = rows.first() else { return Ok(false) };
     let text = label(first, column)?;
     let (found, expected) = (rows.len() as u64, u64::from(test_rows));
     if known.find(text).is_none() {
-        return Ok(found != expected);
+        return Ok(found != expected || columns::is_name(text, name));
     }
     let unnamed = column > 0 && first.cells[0].trim().is_empty();
-    let named = first.cells.iter().any(|cell| is_prediction_name(cell));
+    let named = first.cells.iter().any(|cell| columns::is_name(cell, name));
     Ok(found == expected + 1 && (unnamed || named || (first.cells.len() == 1 && text.trim() == "0")))
 }
 
@@ -268,47 +310,6 @@ pub fn plain_text(indices: &[u8], classes: &[String]) -> Vec<u8> {
 /// CID of the plain predictions: what a trainer's secret is derived from, together with the bounty.
 pub fn plain_cid(indices: &[u8], classes: &[String]) -> Cid {
     FileHasher::hash(&plain_text(indices, classes)).cid
-}
-
-struct Line {
-    line: u64,
-    cells: Vec<String>,
-}
-
-fn read_cells(bytes: &[u8], known: &Known<'_>) -> Result<Vec<Line>, PredictionsError> {
-    let mut rows = Vec::new();
-    let mut raw = Vec::new();
-    // What sheets and older systems write around a table is no prediction.
-    let separator = declared(bytes);
-    let first_line = if separator.is_some() { 2 } else { 1 };
-    let bytes = bytes.strip_suffix(b"\x1a").unwrap_or(bytes);
-    let options = ReadOptions { separator, ..ReadOptions::as_it_stands() };
-    read_rows(Part::Table, bytes, options, |line, cells, text| {
-        if line < first_line || (cells.len() > 1 && cells.iter().all(|cell| cell.trim().is_empty())) {
-            return;
-        }
-        rows.push(Line { line, cells });
-        if raw.len() < 2 {
-            raw.push(text);
-        }
-    })
-    .or_else(|e| if matches!(e, DatasetError::Empty { .. }) { Ok(()) } else { Err(e) })?;
-    // Labels may contain what looks like a separator.
-    let is_whole_line = raw.iter().flatten().any(|text| known.find(text).is_some());
-    if is_whole_line && rows.first().is_some_and(|row| row.cells.len() > 1) {
-        rows = String::from_utf8_lossy(bytes)
-            .trim_start_matches('\u{feff}')
-            .lines()
-            .zip(1..)
-            .filter(|(text, _)| !text.is_empty())
-            .map(|(text, line)| Line { line, cells: vec![text.to_owned()] })
-            .collect();
-    }
-    Ok(rows)
-}
-
-fn is_prediction_name(cell: &str) -> bool {
-    NAMES.iter().any(|name| cell.trim().eq_ignore_ascii_case(name))
 }
 
 /// Where each row belongs, if the first column says so and it is not where it stands.
@@ -371,7 +372,7 @@ mod tests {
         let found = read(text, &classes(&DIGITS), 3, PredictionOptions::default());
         assert_eq!(found, Err(PredictionsError::WrongLength { found: 4, expected: 3 }));
         assert_eq!(indices(",0\n0,0\n1,2\n2,1\n", &DIGITS, 3), [0, 2, 1]);
-        let options = PredictionOptions { header: Some(true), column: None };
+        let options = PredictionOptions { header: Some(true), ..PredictionOptions::default() };
         assert_eq!(read(text, &classes(&DIGITS), 3, options).unwrap().indices, [0, 2, 1]);
     }
 
@@ -404,7 +405,7 @@ mod tests {
             sentence(&vec![b'1'; MAX_BYTES + 1], &DIGITS, 3),
             "The prediction file has 67108865 bytes, at most 67108864 are read; leave only the column of the labels in it."
         );
-        let options = PredictionOptions { header: None, column: Some(4) };
+        let options = PredictionOptions { column: Some(4), ..PredictionOptions::default() };
         assert_eq!(
             read(b"0\n1\n", &classes(&DIGITS), 2, options).unwrap_err().to_string(),
             "Line 1: there is no column 5, the row has 1; choose the column of the predictions again."

@@ -5,6 +5,7 @@ pub mod header;
 pub mod mend;
 pub mod options;
 pub mod peek;
+pub mod quotes;
 pub mod reader;
 pub mod recognise;
 pub mod records;

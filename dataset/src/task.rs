@@ -28,8 +28,8 @@ pub enum Request {
     /// far as they were chosen; answered by [`Answer::Model`].
     Model,
     /// Check a trainer's predictions, which stand beside it (`file`), and the bounty's test file (`test`) if it is at
-    /// hand; answered by [`Answer::Predictions`].
-    Predictions { classes: Vec<String>, test_rows: u32 },
+    /// hand; answered by [`Answer::Predictions`]. `label` is what the bounty's label is called.
+    Predictions { classes: Vec<String>, label: String, test_rows: u32 },
     /// Look at a published file, which stands beside it (`file`); `labelled` for `train.csv`. Answered by
     /// [`Answer::Published`].
     Published { labelled: bool },

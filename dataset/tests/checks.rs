@@ -411,7 +411,7 @@ fn messages_survive_the_way_between_worker_and_page() {
         Request::Survey { options: options() },
         Request::Split { options: split },
         Request::Hash,
-        Request::Predictions { classes: vec!["a".into()], test_rows: 3 },
+        Request::Predictions { classes: vec!["a".into()], label: "kind".into(), test_rows: 3 },
         Request::Published { labelled: true },
         Request::Template { classes: vec!["a".into()], class: 0 },
     ] {

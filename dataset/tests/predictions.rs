@@ -34,10 +34,12 @@ fn refused(text: &str, classes: &[&str], rows: u32) -> String {
 fn a_header_of_a_data_frame_is_one_although_it_is_a_class() {
     let right = found(&file("05-header-is-0/right.txt"), &digits(), 30);
     assert_eq!((right.indices.len(), right.header, right.notes.len()), (30, false, 0));
+    let taken = |note: &PredictionNote| matches!(note, PredictionNote::Taken { column } if column.number == 2);
     for name in ["05-header-is-0/series.csv", "05-header-is-0/frame-no-index.csv"] {
         let read = found(&file(name), &digits(), 30);
         assert_eq!((&read.indices, read.header), (&right.indices, true), "{name}");
-        assert!(matches!(read.notes[..], [PredictionNote::Header { .. }]), "{name}");
+        assert!(matches!(read.notes[0], PredictionNote::Header { .. }), "{name}");
+        assert!(read.notes[1..].iter().all(taken), "{name}");
     }
     // With as many rows as the test has, a first 0 is a prediction.
     assert_eq!(found(b"0\n0\n3\n", &digits(), 3).indices, [0, 0, 3]);
@@ -130,13 +132,109 @@ fn probabilities_are_refused_in_words() {
 }
 
 #[test]
+fn the_column_of_the_predictions_is_the_one_that_is_called_so_or_the_only_one() {
+    let classes = texts(&["0", "1"]);
+    for (text, expected, told) in [
+        ("id,y_pred,confidence\n0,0,1.0\n1,1,1.0\n2,1,1.0\n", [0, 1, 1], "column 2 (“y_pred”)"),
+        ("y_pred,y_proba\n1,0.93\n0,0.12\n1,0.5\n", [1, 0, 1], "column 1 (“y_pred”)"),
+        ("predicted_kind,pred_proba\n1,1.0\n0,1.0\n1,0.0\n", [1, 0, 1], "column 1 (“predicted_kind”)"),
+        ("label,prediction,fold\n1,0,1\n1,1,1\n0,1,0\n", [0, 1, 1], "column 2 (“prediction”)"),
+        ("kind_pred,kind\n0,1\n1,0\n1,0\n", [0, 1, 1], "column 1 (“kind_pred”)"),
+        ("0,0,1.0\n1,1,1.0\n2,1,1.0\n", [0, 1, 1], "column 2"),
+        ("1,0.93\n0,0.2\n0,0.7\n", [1, 0, 0], "column 1"),
+        ("1,\n0,\n0,\n", [1, 0, 0], "column 1"),
+        ("1,1\n0,0\n0,0\n", [1, 0, 0], "column 2"),
+    ] {
+        let read = found(text.as_bytes(), &classes, 3);
+        assert_eq!(read.indices, expected, "{text:?}");
+        let note = read.notes.iter().find(|note| matches!(note, PredictionNote::Taken { .. })).unwrap();
+        assert_eq!(note.to_string(), format!("Predictions are taken from {told}."), "{text:?}");
+    }
+    // By the name that the bounty's label has.
+    let options = PredictionOptions { label: Some("Verdict"), ..PredictionOptions::default() };
+    let read = read_for(b"id,verdict,fold\n7,0,1\n8,1,1\n9,1,0\n", &classes, 3, None, options).unwrap();
+    assert_eq!((read.indices, read.column), (vec![0, 1, 1], 1));
+    // Nobody can tell.
+    for text in ["0,1,0\n1,0,1\n0,1,1\n", "1,0\n1,1\n0,1\n", "id,a,b\n7,0,1\n8,1,1\n9,1,0\n"] {
+        let refused = refused(text, &["0", "1"], 3);
+        assert!(refused.contains("hold labels, and different ones"), "{text:?}: {refused}");
+    }
+    assert!(refused("yes,no\nno,no\nyes,no\n", &["no", "yes"], 3).starts_with("Columns 1 and 2 hold labels"));
+    // Numbers of rows are no predictions, whatever stands beside them.
+    assert!(refused("0,0.93\n1,0.12\n", &["0", "1"], 2).contains("probability"));
+}
+
+#[test]
+fn a_prediction_too_few_below_a_header_is_counted() {
+    let sentence = refused("y_pred\n0\n1\n", &["0", "1"], 3);
+    assert!(sentence.starts_with("The file has 2 predictions, but there are 3 test rows"), "{sentence}");
+    let sentence = refused("id,prediction\n0,0\n1,1\n", &["0", "1"], 3);
+    assert!(sentence.starts_with("The file has 2 predictions, but there are 3 test rows"), "{sentence}");
+}
+
+#[test]
+fn missing_predictions_count_only_as_a_class_that_programs_read_as_missing() {
+    for class in ["-", "?", "*", ".", "missing"] {
+        for text in ["a\n\"\"\nb\n", "prediction\na\nnan\nb\n", "x,a\ny,\nz,b\n"] {
+            let sentence = refused(text, &["a", "b", class], 3);
+            assert!(sentence.contains("Allowed are: a, b"), "{class} {text:?}: {sentence}");
+        }
+    }
+    assert_eq!(
+        refused("a\n\"\"\nb\n", &["a", "b"], 3),
+        "Line 2: the prediction is empty; every test row needs a label. Allowed are: a, b."
+    );
+    for class in ["NA", "N/A", "NaN", "null", "None"] {
+        let read = found(b"prediction\na\n\"\"\nnan\n", &texts(&["a", class]), 3);
+        assert_eq!(read.indices, [0, 1, 1], "{class}");
+        let told = read.notes.iter().map(ToString::to_string).collect::<String>();
+        assert_eq!(told, format!("2 missing predictions count as “{class}”, which programs read as a missing value."));
+    }
+}
+
+#[test]
+fn what_r_and_numpy_write_is_read() {
+    let classes = texts(&["setosa", "virginica"]);
+    for text in [
+        "\"x\"\n\"1\",\"setosa\"\n\"2\",\"virginica\"\n",
+        "\"x\"\n\"1\" \"setosa\"\n\"2\" \"virginica\"\n",
+        "\"id\" \"pred\"\n\"1\" 17 \"setosa\"\n\"2\" 18 \"virginica\"\n",
+        "1 setosa\n2 virginica\n",
+        "id | prediction\n1 | setosa\n2 | virginica\n",
+    ] {
+        assert_eq!(found(text.as_bytes(), &classes, 2).indices, [0, 1], "{text:?}");
+    }
+    assert_eq!(found(b"0 1\n1 0\n2 1\n", &texts(&["0", "1"]), 3).indices, [1, 0, 1]);
+    // Labels with blanks and bars in them are one cell.
+    assert_eq!(found(b"not spam\nspam\n", &texts(&["not spam", "spam"]), 2).indices, [0, 1]);
+    assert_eq!(found(b"a | b\nc | d\n", &texts(&["a | b", "c | d"]), 2).indices, [0, 1]);
+    let sentence = refused("nott spam\nspam\n", &["not spam", "spam"], 2);
+    assert!(sentence.starts_with("Line 1: “nott spam” is not a label"), "{sentence}");
+    // Lines that end twice are one.
+    let sentence = refused("a\r\r\nb\r\r\nx\r\r\n", &["a", "b"], 3);
+    assert!(sentence.starts_with("Line 3: “x”"), "{sentence}");
+}
+
+#[test]
+fn ids_that_differ_in_spelling_only_name_rows_by_it() {
+    let ids = TestIds::of(b"id,x\na1,0\nA1,0\n01,0\n1,0\n").unwrap();
+    let classes = texts(&["no", "yes"]);
+    let read = |text: &str| read_for(text.as_bytes(), &classes, 4, Some(&ids), PredictionOptions::default());
+    assert_eq!(read("id,label\n1,yes\nA1,yes\na1,no\n01,no\n").unwrap().indices, [0, 1, 0, 1]);
+    assert!(matches!(
+        read("id,label\n1,yes\nA1,yes\na1,no\n1.0,no\n").unwrap_err(),
+        PredictionsError::UnknownId { line: 5, .. }
+    ));
+}
+
+#[test]
 fn usual_forms_are_all_read_alike() {
     let classes = texts(&["0", "1", "2"]);
     let expected: Vec<u8> = (0..20).map(|row| row % 3).collect();
     for name in ["crlf-blank-end.csv", "floats.csv", "r.csv", "savetxt.csv", "sorted-by-class.csv"] {
         let read = found(&file(&format!("79-usual-forms/{name}")), &classes, 20);
         assert_eq!(read.indices, expected, "{name}");
-        assert_eq!(read.notes == [PredictionNote::ByNumber], name == "sorted-by-class.csv");
+        assert_eq!(read.notes.contains(&PredictionNote::ByNumber), name == "sorted-by-class.csv");
     }
     // As sheets write them, and older systems.
     assert_eq!(found(b"sep=;\r\nid;label\r\n0;2\r\n1;0\r\n;\r\n;\r\n", &classes, 2).indices, [2, 0]);

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use dataset::{
-    DatasetError, LabelsSurvey, Mending, PreparedFiles, ReadOptions, Separator, Split, SplitOptions, Survey,
+    DatasetError, LabelsSurvey, Mending, PreparedFiles, ReadOptions, Rules, Separator, Split, SplitOptions, Survey,
     SurveyReport, Surveyed, task::SurveyOptions,
 };
 use proptest::prelude::*;
@@ -316,7 +316,8 @@ proptest! {
     ) {
         let classes = classes.map(str::to_owned);
         let text = dataset::predictions::plain_text(&indices, &classes);
-        let options = dataset::predictions::PredictionOptions { header: Some(false), column: Some(0) };
+        let options =
+            dataset::predictions::PredictionOptions { header: Some(false), column: Some(0), ..Default::default() };
         let read = dataset::predictions::read(&text, &classes, indices.len() as u32, options);
         prop_assert_eq!(read.map(|read| read.indices), Ok(indices));
     }
@@ -330,7 +331,7 @@ proptest! {
     fn any_bytes_that_are_put_right_get_one_answer(
         bytes in prop::collection::vec(
             prop_oneof![
-                20 => prop::sample::select(b"ab01\",;\t\r\n.|# ".to_vec()),
+                20 => prop::sample::select(b"ab01\",;\t\r\n.|# \\".to_vec()),
                 4 => Just(b'\n'),
                 1 => prop::sample::select(b"\0\xc3\xa9\xef\xbb\xbf\xff\x1a-%=".to_vec()),
             ],
@@ -339,9 +340,10 @@ proptest! {
         pieces in prop::collection::vec(1usize..20, 1..5),
         header in any::<Option<bool>>(),
         separator in prop::option::of(prop::sample::select(Separator::ALL.to_vec())),
-        [numbers, labels, index] in any::<[bool; 3]>(),
+        [numbers, labels, index, old] in any::<[bool; 4]>(),
     ) {
-        let read = ReadOptions { header, separator, mending: Mending { form: true, numbers, labels, index } };
+        let rules = if old { Rules::FIRST } else { Rules::NEWEST };
+        let read = ReadOptions { header, separator, mending: Mending { form: true, numbers, labels, index, rules } };
         let options = SurveyOptions { table: read, labels: read, label: None };
         let whole = dataset::survey(&bytes, None, &options);
         let parts = survey_in_pieces(&bytes, None, &options, &pieces);

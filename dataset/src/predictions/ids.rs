@@ -21,8 +21,15 @@ struct IdColumn {
     name: String,
     /// Whether it holds whole numbers or words, as ids are; fractions may be written with fewer digits elsewhere.
     exact: bool,
+    /// Whether capitals and the form of a number tell values apart.
+    literal: bool,
     /// Row of each value, from 0.
     rows: HashMap<String, usize>,
+}
+
+/// What is compared of a cell.
+fn key_of(cell: &str, literal: bool) -> String {
+    if literal { cell.trim().to_owned() } else { label_key(cell) }
 }
 
 impl TestIds {
@@ -31,25 +38,20 @@ impl TestIds {
     /// # Errors
     /// [`DatasetError`] where it is no such file.
     pub fn of(test_csv: &[u8]) -> Result<Self, DatasetError> {
-        let (peeked, mut reader) = open_whole(Part::Test, test_csv, reading())?;
-        let column = |name: String| Some(IdColumn { name, exact: true, rows: HashMap::new() });
-        let mut columns: Vec<Option<IdColumn>> = peeked.columns.into_iter().map(column).collect();
-        let mut rows = 0;
-        let mut take = |_: &[String], row: Row<'_>| {
-            for (column, cell) in columns.iter_mut().zip(row.cells.iter()) {
-                let key = label_key(&String::from_utf8_lossy(cell));
-                let Some(ids) = column else { continue };
-                ids.exact &= !is_fraction(&key);
-                if key.is_empty() || ids.rows.insert(key, rows).is_some() {
-                    *column = None;
-                }
-            }
-            rows += 1;
-            Ok::<(), DatasetError>(())
-        };
-        reader.push(test_csv, &mut take)?;
-        reader.finish(&mut take)?;
-        Ok(Self { rows, columns: columns.into_iter().flatten().collect() })
+        let names = open_whole(Part::Test, test_csv, reading())?.0.columns;
+        let column =
+            |name: &String| Some(IdColumn { name: name.clone(), exact: true, literal: false, rows: HashMap::new() });
+        let mut columns: Vec<Option<IdColumn>> = names.iter().map(column).collect();
+        let rows = fill(test_csv, &mut columns)?;
+        // Where only capitals or the form of a number tell two values apart, they do.
+        let literally = |name: &String| column(name).map(|column| IdColumn { literal: true, ..column });
+        let mut again: Vec<Option<IdColumn>> =
+            columns.iter().zip(&names).map(|(found, name)| literally(name).filter(|_| found.is_none())).collect();
+        if again.iter().any(Option::is_some) {
+            fill(test_csv, &mut again)?;
+        }
+        let columns = columns.into_iter().zip(again).filter_map(|(column, literal)| column.or(literal));
+        Ok(Self { rows, columns: columns.collect() })
     }
 
     /// Rows of the test file.
@@ -81,18 +83,22 @@ impl TestIds {
         let mut trouble = None;
         for at in (0..width).filter(|at| *at != column) {
             let name = header.and_then(|row| row.cells.get(at)).map_or("", |name| name.trim());
-            let keys: Vec<String> =
-                data.iter().map(|row| row.cells.get(at).map_or_else(String::new, |c| label_key(c))).collect();
-            let numbers_rows = numbers_rows(&keys);
+            let keys = |literal: bool| -> Vec<String> {
+                let cell = |row: &Line| row.cells.get(at).map_or_else(String::new, |cell| key_of(cell, literal));
+                data.iter().map(cell).collect()
+            };
+            let (folded, literal) = (keys(false), self.columns.iter().any(|ids| ids.literal).then(|| keys(true)));
+            let numbers_rows = numbers_rows(&folded);
             for ids in &self.columns {
+                let keys = literal.as_ref().filter(|_| ids.literal).unwrap_or(&folded);
                 let named = !name.is_empty() && ids.name.trim().eq_ignore_ascii_case(name);
                 // What data frames write beside predictions are places in the test file, whatever else has these values.
                 if numbers_rows && !named {
                     continue;
                 }
-                match ids.places(&keys) {
+                match ids.places(keys) {
                     Ok(places) => return Ok(Some((ids.name.clone(), places))),
-                    Err(row) if ids.exact && (named || (at == 0 && ids.holds_most(&keys))) => {
+                    Err(row) if ids.exact && (named || (at == 0 && ids.holds_most(keys))) => {
                         let (line, id) = (data[row].line, data[row].cells.get(at).cloned().unwrap_or_default());
                         let column = ids.name.clone();
                         trouble = trouble.or(Some(match ids.rows.contains_key(&keys[row]) {
@@ -106,6 +112,28 @@ impl TestIds {
         }
         trouble.map_or(Ok(None), Err)
     }
+}
+
+/// Notes in which row of a test file each value of its columns stands; a column in which one stands twice, or none, is
+/// none any more. The answer is how many rows there are.
+fn fill(test_csv: &[u8], columns: &mut [Option<IdColumn>]) -> Result<usize, DatasetError> {
+    let (_, mut reader) = open_whole(Part::Test, test_csv, reading())?;
+    let mut rows = 0;
+    let mut take = |_: &[String], row: Row<'_>| {
+        for (column, cell) in columns.iter_mut().zip(row.cells.iter()) {
+            let Some(ids) = column else { continue };
+            let key = key_of(&String::from_utf8_lossy(cell), ids.literal);
+            ids.exact &= !is_fraction(&key);
+            if key.is_empty() || ids.rows.insert(key, rows).is_some() {
+                *column = None;
+            }
+        }
+        rows += 1;
+        Ok::<(), DatasetError>(())
+    };
+    reader.push(test_csv, &mut take)?;
+    reader.finish(&mut take)?;
+    Ok(rows)
 }
 
 /// How a test file is written.

@@ -3,10 +3,20 @@
 use std::collections::HashMap;
 
 use crate::{
-    DecimalMark, Number, is_gap,
+    DecimalMark, Number,
     predictions::{LISTED, PredictionsError},
     shown,
 };
+
+/// What pandas and R read as a missing value, and write for one.
+const MISSING: [&str; 18] = [
+    "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA", "NULL",
+    "NaN", "None", "n/a", "nan", "null",
+];
+
+fn is_missing(text: &str) -> bool {
+    MISSING.contains(&text.trim())
+}
 
 /// The bounty's labels.
 pub struct Known<'a> {
@@ -18,7 +28,7 @@ pub struct Known<'a> {
     trimmed: HashMap<&'a str, Option<u8>>,
     /// Indices of false and true, where these are the classes, in any case.
     booleans: Option<[u8; 2]>,
-    /// The class that is written as others write a missing value, if there is one such.
+    /// The class that programs read as a missing value, if there is one such.
     gap: Option<u8>,
 }
 
@@ -33,7 +43,7 @@ impl<'a> Known<'a> {
         let boolean =
             |word: &str| numbered().find(|(class, _)| class.trim().eq_ignore_ascii_case(word)).map(|(_, index)| index);
         let booleans = boolean("false").zip(boolean("true")).filter(|_| classes.len() == 2);
-        let mut gaps = numbered().filter(|(class, _)| is_gap(class));
+        let mut gaps = numbered().filter(|(class, _)| is_missing(class));
         let gap = gaps.next().filter(|_| gaps.next().is_none()).map(|(_, index)| index);
         Self {
             classes,
@@ -45,16 +55,34 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// Whether all labels are numbers.
-    pub fn are_numbers(&self) -> bool {
-        self.numbers.is_some()
-    }
-
     /// Index of the class that a cell says.
     pub fn find(&self, text: &str) -> Option<u8> {
+        self.find_said(text).or_else(|| self.as_gap(text))
+    }
+
+    /// Index of the class that a cell names, whatever programs make of it.
+    fn find_said(&self, text: &str) -> Option<u8> {
+        self.find_written(text).or_else(|| self.as_number(text)).or_else(|| self.as_boolean(text))
+    }
+
+    fn find_written(&self, text: &str) -> Option<u8> {
         let exact = self.indices.get(text).or_else(|| self.indices.get(text.trim()));
-        let exact = exact.copied().or_else(|| self.trimmed.get(text.trim()).copied().flatten());
-        exact.or_else(|| self.as_number(text)).or_else(|| self.as_boolean(text)).or_else(|| self.as_gap(text))
+        exact.copied().or_else(|| self.trimmed.get(text.trim()).copied().flatten())
+    }
+
+    /// Whether a cell is written as a label is, but for blanks around it.
+    pub fn is_written(&self, text: &str) -> bool {
+        self.find_written(text).is_some()
+    }
+
+    /// Whether a cell counts as a class because it says that its value is missing.
+    pub fn is_missing(&self, text: &str) -> bool {
+        self.find_said(text).is_none() && self.as_gap(text).is_some()
+    }
+
+    /// The class that programs read as a missing value.
+    pub fn gap_class(&self) -> Option<&str> {
+        self.classes.get(usize::from(self.gap?)).map(String::as_str)
     }
 
     fn as_number(&self, text: &str) -> Option<u8> {
@@ -83,7 +111,7 @@ impl<'a> Known<'a> {
 
     /// Data frames that read the class `NA` as missing write nothing, or `nan`.
     fn as_gap(&self, text: &str) -> Option<u8> {
-        self.gap.filter(|_| is_gap(text))
+        self.gap.filter(|_| text.trim().is_empty() || is_missing(text))
     }
 
     /// Whether the cells of a header are all classes, each once: a column for each of them.
@@ -94,6 +122,9 @@ impl<'a> Known<'a> {
 
     /// Why a cell is no label.
     pub fn unknown(&self, line: u64, label: &str) -> PredictionsError {
+        if label.trim().is_empty() {
+            return PredictionsError::EmptyPrediction { line, allowed: self.allowed() };
+        }
         let lower = label.trim().to_lowercase();
         let distances = self.classes.iter().map(|class| (distance(&lower, &class.trim().to_lowercase()), class));
         let nearest = distances

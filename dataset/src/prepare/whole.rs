@@ -2,7 +2,7 @@
 
 use crate::{
     DatasetError, LabelsSurvey, Part, ReadOptions, Split, SplitOptions, SplitReport, Survey, SurveyOptions, Surveyed,
-    read::format::Format, read::records::Records, read::row::Cells,
+    read::format::Format, read::quotes::Marks, read::records::Records, read::row::Cells,
 };
 use protocol::cid::FileHasher;
 
@@ -66,7 +66,8 @@ pub fn read_rows(
 ) -> Result<(), DatasetError> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let format = Format::tell(part, bytes, true, options)?;
-    let mut records = Records::new(part, format.form.separator, false);
+    let marks = Marks { doubled_cr: true, ..Marks::default() };
+    let mut records = Records::new(part, format.form.separator, false).marked(marks);
     let mut row = |row: crate::read::row::Row<'_>| {
         let raw = match row.cells {
             Cells::Plain { text: raw, .. } => Some(text(raw)),

@@ -11,7 +11,7 @@ use crate::{
     MAX_ROW,
     error::{Column, DatasetError, Part, Place},
     read::{
-        header::has_header, mend::form::Form, options::ReadOptions, recognise::foreign, records::Records, row::Row,
+        header::has_header, mend::form::Form, options::ReadOptions, recognise::foreign_for, records::Records, row::Row,
         separator::Separator,
     },
 };
@@ -46,9 +46,14 @@ impl Format {
     /// Tells the format from the beginning of a file; `whole` if `head` is all that can be had.
     ///
     /// # Errors
-    /// [`DatasetError::Empty`], [`DatasetError::NotCsv`], or what keeps the first rows from being read.
+    /// [`DatasetError::Empty`], [`DatasetError::NotCsv`], [`DatasetError::UnknownRules`], or what keeps the first rows from
+    /// being read.
     pub fn tell(part: Part, head: &[u8], whole: bool, options: ReadOptions) -> Result<Self, DatasetError> {
-        if let Some(foreign) = foreign(head) {
+        let rules = options.mending.rules;
+        if rules.are_unknown() {
+            return Err(DatasetError::UnknownRules { rules });
+        }
+        if let Some(foreign) = foreign_for(part, head, options) {
             let place = Place { part, line: 1, column: Column { number: 1, name: None } };
             return Err(DatasetError::NotCsv { place, foreign });
         }
@@ -89,7 +94,7 @@ fn as_it_stands(part: Part, head: &[u8], whole: bool, options: ReadOptions) -> R
     let Some((_, columns, separator, rows)) = best else {
         return Err(trouble.unwrap_or(DatasetError::Empty { part }));
     };
-    let header = options.header.unwrap_or_else(|| has_header(&rows));
+    let header = options.header.unwrap_or_else(|| has_header(&rows, options.mending.rules));
     Ok(Format { form: Form { separator, header, columns, mends: None }, rows })
 }
 

@@ -1,10 +1,11 @@
 //! Which rows at the beginning name columns, and which column is the label or only numbers the rows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::{
     cell::{DecimalMark, Number, is_gap},
     read::mend::{note::LabelReason, numbers},
+    rules::Rules,
 };
 
 /// Names under which a label column usually goes.
@@ -67,7 +68,7 @@ const LEAST_ROWS: usize = 10;
 /// Whether a column cannot be the label: most cells are empty, or most are different.
 fn is_no_label(rows: &[Vec<String>], at: usize) -> bool {
     let cells = || rows.iter().map(|row| row.get(at).map_or("", |cell| cell.trim()));
-    let different: std::collections::HashSet<&str> = cells().collect();
+    let different: HashSet<&str> = cells().collect();
     let empty = cells().filter(|cell| cell.is_empty()).count();
     rows.len() >= LEAST_ROWS && (empty * 2 > rows.len() || different.len() * 2 > rows.len())
 }
@@ -75,13 +76,14 @@ fn is_no_label(rows: &[Vec<String>], at: usize) -> bool {
 /// Whether a column holds few different words.
 fn is_classes(rows: &[Vec<String>], at: usize) -> bool {
     let cells = || rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.trim());
-    let different: std::collections::HashSet<&str> = cells().collect();
+    let different: HashSet<&str> = cells().collect();
     (2..=20).contains(&different.len()) && different.iter().all(|cell| !is_number(cell))
 }
 
 /// Whether the first row names the columns.
-pub fn has_header(rows: &[Vec<String>]) -> bool {
+pub fn has_header(rows: &[Vec<String>], rules: Rules) -> bool {
     let Some((first, rest)) = rows.split_first() else { return false };
+    let is_gap = |cell: &str| rules.is_gap(cell);
     let below = |at: usize| rest.iter().filter_map(move |row| row.get(at)).map(|cell| cell.trim());
     // A word above a column of numbers is a name.
     let word_above_numbers = first.iter().enumerate().any(|(at, cell)| {
@@ -103,21 +105,21 @@ pub fn has_header(rows: &[Vec<String>]) -> bool {
 
 /// The same with what programs write: a frame's header of numbers, a header that comes again, numbers of other locales, a
 /// row of units.
-pub fn has_mended_header(rows: &[Vec<String>]) -> bool {
+pub fn has_mended_header(rows: &[Vec<String>], rules: Rules) -> bool {
     let Some((first, rest)) = rows.split_first() else { return false };
     if rest.is_empty() {
-        return has_header(rows);
+        return has_header(rows, rules);
     }
     let rest: Vec<Vec<String>> = rest.iter().filter(|row| *row != first).cloned().collect();
     let repeats = rest.len() + 1 < rows.len();
-    if is_frame_header(first, &rest) {
+    if is_frame_header(first, &rest) || (!rules.are_first() && names_beside_numbers(first, &rest)) {
         return true;
     }
     let plain = |row: &Vec<String>| row.iter().map(|cell| plain_number(cell)).collect();
     let without_units = rest.get(1..).unwrap_or_default();
     let with = |rest: &[Vec<String>]| {
         let rows: Vec<Vec<String>> = std::iter::once(first.clone()).chain(rest.iter().map(plain)).collect();
-        has_header(&rows)
+        has_header(&rows, rules)
     };
     let words =
         |rest: &[Vec<String>]| rest.iter().any(|row| row.iter().any(|cell| numbers::is_number(cell))) && with(rest);
@@ -127,7 +129,7 @@ pub fn has_mended_header(rows: &[Vec<String>]) -> bool {
     } else {
         with(&rest)
     };
-    told || (units(first, &rest) && words(without_units))
+    told || (units(first, &rest, rules) && words(without_units))
 }
 
 /// A number of another locale counts as one.
@@ -146,6 +148,42 @@ fn is_frame_header(first: &[String], rest: &[Vec<String>]) -> bool {
         return rest.len() > 1 && counts(rest.iter().map(|row| row.first())).is_some();
     }
     first.len() > 2 && rest.len() > 1 && counts_columns(0)
+}
+
+/// Whether the first row names columns although some of the names are numbers, as frames and spectra have them: words that
+/// no row below has stand beside numbers from 0, beside nothing above the numbers of rows, or above a column of few words.
+fn names_beside_numbers(first: &[String], rest: &[Vec<String>]) -> bool {
+    let first: Vec<&str> = first.iter().map(|cell| cell.trim()).collect();
+    let below = |at: usize| rest.iter().filter_map(move |row| row.get(at)).map(|cell| cell.trim());
+    let is_word = |cell: &str| !cell.is_empty() && !numbers::is_number(cell);
+    let words: Vec<usize> = (0..first.len()).filter(|&at| is_word(first[at])).collect();
+    let different = first.iter().collect::<HashSet<_>>().len() == first.len();
+    if rest.len() < 2 || !different || words.iter().any(|&at| below(at).any(|other| other == first[at])) {
+        return false;
+    }
+    let is_unnamed = first.len() > 1 && first[0].is_empty();
+    if first.iter().skip(usize::from(is_unnamed)).any(|cell| is_gap(cell)) {
+        return false;
+    }
+    let numbers = || first.iter().filter(|cell| numbers::is_number(cell));
+    let from_zero = numbers().enumerate().all(|(at, cell)| *cell == at.to_string());
+    if is_unnamed {
+        return from_zero && are_row_numbers(below(0), rest.len());
+    }
+    let classes = |at: &&usize| is_classes(rest, **at);
+    let different = |at: &usize| below(*at).collect::<HashSet<_>>().len();
+    let above_classes = |most: usize| words.iter().filter(classes).any(|at| different(at) <= most);
+    match numbers().count() {
+        0 => false,
+        2.. if from_zero => above_classes(rest.len() - 1),
+        _ => rest.len() >= LEAST_ROWS && above_classes(rest.len() / 3),
+    }
+}
+
+/// Whether these cells of so many rows are whole numbers, each another one.
+fn are_row_numbers<'a>(cells: impl Iterator<Item = &'a str>, rows: usize) -> bool {
+    let numbers: Option<HashSet<u64>> = cells.map(|cell| cell.parse().ok()).collect();
+    numbers.is_some_and(|numbers| numbers.len() == rows)
 }
 
 /// The number from which a column counts upwards, 0 or 1, if it does.
@@ -172,7 +210,7 @@ pub fn is_index(name: Option<&str>, rows: &[Vec<String>]) -> bool {
         return true;
     }
     // The numbers of rows that were shuffled or drawn.
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     unnamed
         && rows.len() >= 2
         && cells().all(|cell| cell.and_then(|cell| cell.trim().parse::<u64>().ok()).is_some_and(|n| seen.insert(n)))
@@ -180,8 +218,9 @@ pub fn is_index(name: Option<&str>, rows: &[Vec<String>]) -> bool {
 
 /// Whether the first of the rows below the header holds units: nothing in it is a number, above numbers there are words,
 /// and no word of it occurs below.
-pub fn units(header: &[String], rows: &[Vec<String>]) -> bool {
+pub fn units(header: &[String], rows: &[Vec<String>], rules: Rules) -> bool {
     let Some((row, rest)) = rows.split_first() else { return false };
+    let is_gap = |cell: &str| rules.is_gap(cell);
     if rest.len() < 2 || row.iter().any(|cell| numbers::is_number(cell)) {
         return false;
     }

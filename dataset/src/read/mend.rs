@@ -4,3 +4,4 @@ pub mod form;
 pub mod mender;
 pub mod note;
 pub mod numbers;
+pub mod watch;

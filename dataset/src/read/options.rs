@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::read::separator::Separator;
+use crate::{read::separator::Separator, rules::Rules};
 
 /// What a person says about a file; the rest is detected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,18 +37,21 @@ pub struct Mending {
     pub labels: bool,
     /// A first column that only numbers the rows is left out.
     pub index: bool,
+    /// By which rules this is done. Descriptions from before there were several say nothing of it.
+    #[serde(default = "Rules::first")]
+    pub rules: Rules,
 }
 
 impl Default for Mending {
     fn default() -> Self {
-        Self { form: true, numbers: true, labels: false, index: false }
+        Self { form: true, numbers: true, labels: false, index: false, rules: Rules::NEWEST }
     }
 }
 
 impl Mending {
     /// Nothing.
     pub const fn none() -> Self {
-        Self { form: false, numbers: false, labels: false, index: false }
+        Self { form: false, numbers: false, labels: false, index: false, rules: Rules::FIRST }
     }
 }
 

@@ -43,7 +43,8 @@ impl TableReader {
 
     /// Reads a table of this form.
     pub fn of(part: Part, form: &Form) -> Self {
-        let records = Records::new(part, form.separator, form.columns == 1);
+        let marks = form.mends.as_ref().map(|mends| mends.marks).unwrap_or_default();
+        let records = Records::new(part, form.separator, form.columns == 1).marked(marks);
         let mender = form.mends.clone().map(|mends| Mender::new(part, form, mends));
         let rows = Rows { part, header: form.header, strict: false, mended: mender.is_some(), names: None };
         Self { records, mender, ends: 0, rows }

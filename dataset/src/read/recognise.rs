@@ -1,9 +1,13 @@
 //! Recognises by its first bytes what is no CSV.
 
-use crate::{error::Foreign, read::mend::numbers::is_number};
+use crate::{
+    error::{Foreign, Part},
+    read::{mend::numbers::is_number, options::ReadOptions},
+};
 
-/// First bytes of files, longer ones before those that they begin with.
-const MAGIC: [(&[u8], Foreign); 45] = [
+/// First bytes of files, longer ones before those that they begin with. Those that are letters alone say more in
+/// [`is_sure`].
+const MAGIC: [(&[u8], Foreign); 47] = [
     (b"PK\x03\x04", Foreign::Zip),
     (b"PK\x05\x06", Foreign::Zip),
     (b"\xd0\xcf\x11\xe0", Foreign::OldExcel),
@@ -20,10 +24,10 @@ const MAGIC: [(&[u8], Foreign); 45] = [
     (b"x\xda", Foreign::Zlib),
     (b"7z\xbc\xaf\x27\x1c", Foreign::SevenZip),
     (b"Rar!\x1a\x07", Foreign::Rar),
-    (b"%PDF", Foreign::Pdf),
+    (b"%PDF-", Foreign::Pdf),
     (b"PAR1", Foreign::Parquet),
-    (b"ARROW1", Foreign::Arrow),
-    (b"FEA1", Foreign::Arrow),
+    (b"ARROW1\0", Foreign::Arrow),
+    (b"FEA1\0", Foreign::Arrow),
     (b"\xff\xff\xff\xff", Foreign::Arrow),
     (b"Obj\x01", Foreign::Avro),
     (b"\x89HDF", Foreign::Hdf5),
@@ -32,11 +36,13 @@ const MAGIC: [(&[u8], Foreign); 45] = [
     (b"MATLAB 5.0 MAT-file", Foreign::Matlab),
     (b"SQLite format 3\0", Foreign::Sqlite),
     (b"<stata_dta>", Foreign::Stata),
-    (b"$FL2", Foreign::Spss),
-    (b"$FL3", Foreign::Spss),
+    (b"$FL2@(#)", Foreign::Spss),
+    (b"$FL3@(#)", Foreign::Spss),
+    (SAS, Foreign::Sas),
     (b"RDX2\n", Foreign::R),
     (b"RDX3\n", Foreign::R),
-    (b"RDA", Foreign::R),
+    (b"RDA2\n", Foreign::R),
+    (b"RDA3\n", Foreign::R),
     (b"X\n\0\0", Foreign::R),
     (b"\x80\x02", Foreign::Pickle),
     (b"\x80\x03", Foreign::Pickle),
@@ -51,11 +57,35 @@ const MAGIC: [(&[u8], Foreign); 45] = [
     (b"version https://git-lfs.github.com/spec/", Foreign::GitLfs),
 ];
 
+/// The number that every `.sas7bdat` begins with.
+const SAS: &[u8] =
+    b"\0\0\0\0\0\0\0\0\0\0\0\0\xc2\xea\x81\x60\xb3\x14\x11\xcf\xbd\x92\x08\0\x09\xc7\x31\x8c\x18\x1f\x10\x11";
+
 /// Bytes that are looked at where the beginning is text.
 const TEXT: usize = 4096;
 
-/// What a file is, if its beginning says that it is no CSV.
-pub fn foreign(head: &[u8]) -> Option<Foreign> {
+/// What a file is, if its beginning says that it is no CSV. What was published is one as soon as it is text: it was
+/// checked before, and what its cells begin with says nothing.
+pub fn foreign_for(part: Part, head: &[u8], options: ReadOptions) -> Option<Foreign> {
+    let found = foreign(head).or_else(|| {
+        // By the first rules a file with so many comments was a table below a title.
+        let looks_on = options.mending.form && !options.mending.rules.are_first();
+        (looks_on && is_arff_below_comments(head)).then_some(Foreign::Arff)
+    })?;
+    let is_published = matches!(part, Part::Training | Part::Test) && !options.mending.form;
+    (!is_published || !is_text(head)).then_some(found)
+}
+
+/// Whether the bytes are text, as far as they are looked at.
+fn is_text(head: &[u8]) -> bool {
+    let head = &head[..head.len().min(TEXT)];
+    let is_cut = |at: usize| head.len() - at < 4;
+    !head.contains(&0)
+        && std::str::from_utf8(head)
+            .map_or_else(|error| error.error_len().is_none() && is_cut(error.valid_up_to()), |_| true)
+}
+
+fn foreign(head: &[u8]) -> Option<Foreign> {
     if let Some((_, foreign)) = MAGIC.iter().find(|(magic, foreign)| head.starts_with(magic) && is_sure(head, *foreign))
     {
         return Some(*foreign);
@@ -79,9 +109,34 @@ fn is_sure(head: &[u8], foreign: Foreign) -> bool {
     match foreign {
         Foreign::Bzip2 => head.get(4..10) == Some(b"1AY&SY") || head.get(4..10) == Some(b"\x17\x72\x45\x38\x50\x90"),
         Foreign::Image if head.starts_with(b"GIF") => head.get(4..6) == Some(b"9a") || head.get(4..6) == Some(b"7a"),
-        Foreign::Sylk => !head.iter().take_while(|byte| **byte != b'\n').any(|byte| *byte == b','),
+        Foreign::Parquet => head.get(4).is_some_and(|byte| *byte < b' ' && !byte.is_ascii_whitespace()),
+        Foreign::Sylk => is_sylk(&head[..head.len().min(TEXT)]),
         _ => true,
     }
+}
+
+/// Whether the lines below the first are records of SYLK: a letter for their kind, then fields that begin with one.
+fn is_sylk(head: &[u8]) -> bool {
+    let is_record = |line: &[u8]| match line {
+        [b'E'] => true,
+        [b'B' | b'C' | b'F' | b'N' | b'O' | b'P' | b'W', b';', field, ..] => field.is_ascii_uppercase(),
+        _ => false,
+    };
+    let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let mut below = lines.by_ref().skip(1).take(2).peekable();
+    below.peek().is_some() && below.all(is_record)
+}
+
+/// Whether the first line that is no comment names the relation, however many comments stand above it.
+fn is_arff_below_comments(head: &[u8]) -> bool {
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let first = lines.find(|line| !line.starts_with(b"%"));
+    text.trim_ascii_start().starts_with(b"%") && first.is_some_and(is_relation)
+}
+
+fn is_relation(line: &[u8]) -> bool {
+    line.get(..9).is_some_and(|word| word.eq_ignore_ascii_case(b"@relation"))
 }
 
 /// Text of two or four bytes a character, with or without its mark at the beginning.
@@ -118,8 +173,7 @@ fn text_form(text: &str, whole: bool) -> Option<Foreign> {
         return Some(Foreign::Dvc);
     }
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    if lines.find(|line| !line.starts_with('%')).is_some_and(|line| line.to_ascii_lowercase().starts_with("@relation"))
-    {
+    if lines.find(|line| !line.starts_with('%')).is_some_and(|line| is_relation(line.as_bytes())) {
         return Some(Foreign::Arff);
     }
     json(text).or_else(|| is_svmlight(text, whole).then_some(Foreign::SvmLight))

@@ -9,6 +9,7 @@ use memchr::{memchr, memchr_iter, memchr2};
 use crate::{
     MAX_CELL, MAX_COLUMNS, MAX_ROW,
     error::{Column, DatasetError, Foreign, Part, Place},
+    read::quotes::{Marks, Quoting, Unescape},
     read::row::{Cells, Row},
     read::separator::Separator,
 };
@@ -27,6 +28,10 @@ pub struct Records {
     at_start: bool,
     /// The last byte was CR, which ended a row; LF after it belongs to it.
     after_cr: bool,
+    /// Whether CR CR LF ends one line, and whether its second CR has come.
+    doubled_cr: bool,
+    second_cr: bool,
+    unescape: Option<Unescape>,
     /// A character of which only the beginning has come.
     cut: [u8; 4],
     cut_len: usize,
@@ -44,10 +49,24 @@ impl Records {
             line: 1,
             at_start: true,
             after_cr: false,
+            doubled_cr: false,
+            second_cr: false,
+            unescape: None,
             cut: [0; 4],
             cut_len: 0,
-            parser: Parser::new(separator.byte()),
+            parser: Parser::new(separator.byte(), true),
         }
+    }
+
+    /// Reads quotation marks and line ends as they are meant.
+    pub fn marked(mut self, marks: Marks) -> Self {
+        self.doubled_cr = marks.doubled_cr;
+        match marks.quoting {
+            Quoting::Usual => {}
+            Quoting::Escaped => self.unescape = Some(Unescape::new(self.separator.byte())),
+            Quoting::Off => self.parser = Parser::new(self.separator.byte(), false),
+        }
+        self
     }
 
     /// What stands between cells.
@@ -95,6 +114,9 @@ impl Records {
         if self.cut_len > 0 {
             return Err(DatasetError::NotUtf8 { place: self.here() }.into());
         }
+        if let Some(rest) = self.unescape.as_mut().map(Unescape::rest) {
+            self.rows(rest, on_row)?;
+        }
         if !self.parser.open {
             return Ok(());
         }
@@ -119,7 +141,14 @@ impl Records {
             }
             good = good.strip_prefix(BOM).unwrap_or(good);
         }
-        self.rows(good, on_row)?;
+        match &mut self.unescape {
+            None => self.rows(good, on_row)?,
+            Some(unescape) => {
+                let mut written = Vec::with_capacity(good.len() + 8);
+                unescape.write(good, &mut written);
+                self.rows(&written, on_row)?;
+            }
+        }
         match foreign {
             None => Ok(()),
             Some(Unreadable::Zero) => Err(DatasetError::NotCsv { place: self.here(), foreign: Foreign::Binary }.into()),
@@ -137,9 +166,22 @@ impl Records {
         }
         let plain = memchr2(b'"', b'\r', rest).is_none();
         while let Some(&first) = rest.first() {
-            if std::mem::take(&mut self.after_cr) && first == b'\n' {
-                rest = &rest[1..];
-                continue;
+            if std::mem::take(&mut self.second_cr) {
+                if first == b'\n' {
+                    rest = &rest[1..];
+                    continue;
+                }
+                // An empty line, then.
+                self.after_cr = true;
+                self.line += 1;
+                self.blanks += 1;
+            }
+            if std::mem::take(&mut self.after_cr) {
+                self.second_cr = first == b'\r' && self.doubled_cr;
+                if first == b'\n' || self.second_cr {
+                    rest = &rest[1..];
+                    continue;
+                }
             }
             if first == b'\r' || first == b'\n' {
                 self.after_cr = first == b'\r';
@@ -235,8 +277,8 @@ enum Excess {
 }
 
 impl Parser {
-    fn new(separator: u8) -> Self {
-        let mut reader = ReaderBuilder::new().delimiter(separator).build();
+    fn new(separator: u8, quoting: bool) -> Self {
+        let mut reader = ReaderBuilder::new().delimiter(separator).quoting(quoting).build();
         // Its own handling of a byte order mark is for the first record it sees, which need not be the file's first.
         let _ = reader.read_record(b"\n", &mut [0], &mut [0]);
         Self { reader, open: false, text: vec![0; 4096], text_len: 0, ends: vec![0; 64], ends_len: 0, lines: 0 }

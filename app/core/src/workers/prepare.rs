@@ -4,6 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use dataset::{
     OwnedOptions, OwnedReport, Peek, PublishedReport, SplitOptions, SplitReport, SurveyReport,
+    metadata::Metadata,
     predictions::PredictionNote,
     task::{Answer, ModelFiles, Progress, Request, SurveyOptions},
 };
@@ -201,7 +202,7 @@ impl Prepare {
     pub async fn predictions(
         &self,
         file: &File,
-        classes: Vec<String>,
+        metadata: &Metadata,
         test_rows: u32,
         test: Option<&[u8]>,
     ) -> Result<Predicted, WorkError> {
@@ -210,7 +211,8 @@ impl Prepare {
             Some(test) => parts.with("test", Part::moved(test)),
             None => parts,
         };
-        match self.ask(&Request::Predictions { classes, test_rows }, parts, |_| {}).await?.0 {
+        let (classes, label) = (metadata.classes.clone(), metadata.label.clone());
+        match self.ask(&Request::Predictions { classes, label, test_rows }, parts, |_| {}).await?.0 {
             Answer::Predictions { indices, cid, beside, notes } => Ok(Predicted { indices, cid, beside, notes }),
             _ => Err(unexpected()),
         }

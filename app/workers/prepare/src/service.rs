@@ -88,12 +88,13 @@ impl Preparing {
                 let beside: Vec<File> = (0..).map_while(|at| parts.file(&format!("beside-{at}")).ok()).collect();
                 join(&mut self.helpers, &file("model")?, &beside, job).await
             }
-            Request::Predictions { classes, test_rows } => {
+            Request::Predictions { classes, label, test_rows } => {
                 let ids = match parts.bytes("test") {
                     Ok(test) => Some(TestIds::of(&test)?),
                     Err(_) => None,
                 };
-                predictions(&file("file")?, &classes, test_rows, ids.as_ref()).await
+                let options = PredictionOptions { label: Some(&label), ..PredictionOptions::default() };
+                predictions(&file("file")?, &classes, test_rows, ids.as_ref(), options).await
             }
             Request::Published { labelled } => {
                 let mut published = Published::new(labelled);
@@ -129,9 +130,10 @@ async fn predictions(
     classes: &[String],
     test_rows: u32,
     ids: Option<&TestIds>,
+    options: PredictionOptions<'_>,
 ) -> Result<Reply<Answer, Part>, Failure> {
     let bytes = Source::head(file, predictions::MAX_BYTES + 1).await?;
-    let read = predictions::read_for(&bytes, classes, test_rows, ids, PredictionOptions::default())?;
+    let read = predictions::read_for(&bytes, classes, test_rows, ids, options)?;
     let cid = predictions::plain_cid(&read.indices, classes);
     Ok(Answer::Predictions { indices: read.indices, cid, beside: read.beside, notes: read.notes }.into())
 }

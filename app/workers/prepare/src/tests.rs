@@ -144,7 +144,7 @@ async fn what_is_wrong_is_said() {
     let refused = run(&mut preparing, Request::Split { options: options(20) }, &[]).await.err();
     assert_eq!(refused, Some(Failure::NotSurveyed));
     assert!(matches!(run(&mut preparing, survey, &[]).await.err(), Some(Failure::Missing(_))));
-    let task = Request::Predictions { classes: vec!["a".into(), "b".into()], test_rows: 2 };
+    let task = Request::Predictions { classes: vec!["a".into(), "b".into()], label: "kind".into(), test_rows: 2 };
     let refused = run(&mut preparing, task.clone(), &[("file", file(b"a\n"))]).await.err().unwrap().to_string();
     assert!(refused.starts_with("The file has 1 predictions, but there are 2 test rows"), "{refused}");
     let read = run(&mut preparing, task, &[("file", file(b"b\na\n"))]).await.unwrap().answer;

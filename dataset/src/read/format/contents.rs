@@ -6,6 +6,7 @@ use crate::{
         mend::{form::Mends, numbers},
         separator::Separator,
     },
+    rules::Rules,
 };
 
 fn column(rows: &[Vec<String>], at: usize) -> impl Iterator<Item = &str> + Clone {
@@ -13,10 +14,16 @@ fn column(rows: &[Vec<String>], at: usize) -> impl Iterator<Item = &str> + Clone
 }
 
 /// Columns whose numbers are written anew.
-pub fn note_numbers(mends: &mut Mends, data: &[Vec<String>], separator: Separator) {
-    let forms = numbers::forms((0..mends.width).map(|at| column(data, at)), separator);
+pub fn note_numbers(mends: &mut Mends, data: &[Vec<String>], separator: Separator, rules: Rules) {
+    let forms = numbers::forms((0..mends.width).map(|at| column(data, at)), separator, rules);
     for (at, form) in forms.into_iter().enumerate() {
-        let Some(form) = form else { continue };
+        let Some(form) = form else {
+            let is_plain = |cell: &str| !matches!(Number::read(cell, DecimalMark::Point), Number::Text);
+            if !rules.are_first() && !mends.runs && column(data, at).all(is_plain) {
+                mends.plain.push(at);
+            }
+            continue;
+        };
         mends.numbers.push((at, form));
         let changed = |wanted: &dyn Fn(&str) -> bool| {
             let cells = column(data, at).map(str::trim).filter(|cell| wanted(cell));
@@ -24,7 +31,10 @@ pub fn note_numbers(mends: &mut Mends, data: &[Vec<String>], separator: Separato
         };
         // One with a comma shows best what a comma is.
         let with_comma = changed(&|cell| cell.contains(','));
-        let Some((cell, plain)) = with_comma.or_else(|| changed(&|_| true)) else { continue };
+        let Some((cell, plain)) = with_comma.or_else(|| changed(&|_| true)) else {
+            mends.quiet.push(at);
+            continue;
+        };
         let example = (form, cell.to_owned(), plain);
         match mends.examples.iter_mut().find(|(other, ..)| *other == form) {
             None => mends.examples.push(example),

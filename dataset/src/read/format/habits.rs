@@ -1,12 +1,12 @@
 //! Habits that the first rows of a file show: comments, titles, blanks, rows that are too short.
 
 use crate::{
-    cell::is_gap,
     read::{
         format::sampled::{SAMPLE_ROWS, Sampled},
         mend::numbers,
         separator::Separator,
     },
+    rules::Rules,
 };
 
 /// Lines above a table that are looked over.
@@ -122,12 +122,12 @@ pub fn ends_empty(rows: &[Sampled], width: usize) -> bool {
 }
 
 /// Whether rows lack cells at the end by habit: more than one does, and where others have numbers they have numbers too.
-pub fn is_short(rows: &[Sampled], width: usize) -> bool {
+pub fn is_short(rows: &[Sampled], width: usize, rules: Rules) -> bool {
     let (short, full): (Vec<&Sampled>, Vec<&Sampled>) = rows.iter().partition(|row| row.cells.len() < width);
     if short.len() < 2 || rows.iter().any(|row| row.cells.len() < 2) {
         return false;
     }
-    let is_number = |cell: &String| numbers::is_number(cell) || is_gap(cell);
+    let is_number = |cell: &String| numbers::is_number(cell) || rules.is_gap(cell);
     (0..width).all(|at| {
         let numbers = full.iter().all(|row| row.cells.get(at).is_none_or(is_number));
         !numbers || short.iter().all(|row| row.cells.get(at).is_none_or(is_number))

@@ -18,10 +18,12 @@ use crate::{
             numbers,
         },
         options::ReadOptions,
+        quotes::{Marks, Quoting, are_doubled, are_escaped},
         records::Records,
         row::Row,
         separator::Separator,
     },
+    rules::Rules,
 };
 
 /// Rows that take part in the guess of what columns hold.
@@ -101,9 +103,54 @@ impl Head<'_> {
         }
     }
 
+    fn rules(&self) -> Rules {
+        self.options.mending.rules
+    }
+
+    /// What quotation marks and line ends mean where this separates.
+    fn marks(&self, separator: Separator) -> Marks {
+        let usual = Marks { doubled_cr: !self.rules().are_first(), quoting: Quoting::Usual };
+        let (byte, with) = (separator.byte(), |quoting| Marks { quoting, ..usual });
+        if self.rules().are_first() || separator == Separator::Blanks {
+            return usual;
+        }
+        let escaped = with(Quoting::Escaped);
+        if are_escaped(self.bytes, byte) && self.regular_rows(separator, escaped).is_some() {
+            return escaped;
+        }
+        // Where every line is a row as it stands, quotation marks that join some of them are none.
+        let off = with(Quoting::Off);
+        let joins = |rows: usize| {
+            let mut joined = 0;
+            let _ = self.read(separator, usual, &mut |_: Row<'_>| {
+                joined += 1;
+                Ok(())
+            });
+            joined < rows
+        };
+        let may_be_off = separator == Separator::Tab && self.bytes.contains(&b'"') && !are_doubled(self.bytes, byte);
+        match may_be_off && self.regular_rows(separator, off).is_some_and(joins) {
+            true => off,
+            false => usual,
+        }
+    }
+
+    /// How many rows there are, where there are at least two, of several cells, all of one length.
+    fn regular_rows(&self, separator: Separator, marks: Marks) -> Option<usize> {
+        let (mut width, mut rows, mut regular) = (0, 0, true);
+        let error = self.read(separator, marks, &mut |row: Row<'_>| {
+            let cells = row.cells.count();
+            regular &= rows == 0 || cells == width;
+            (width, rows) = (cells, rows + 1);
+            if regular { Ok(()) } else { Err(Stop::Enough) }
+        });
+        (error.is_none() && regular && width > 1 && rows > 1).then_some(rows)
+    }
+
     fn candidate(&self, separator: Separator, declared: bool) -> (Option<Candidate>, Option<DatasetError>) {
         let first_line = if declared { 2 } else { 1 };
-        let mut mends = Mends { first_line, declared, ..Mends::default() };
+        let marks = self.marks(separator);
+        let mut mends = Mends { first_line, declared, marks, ..Mends::default() };
         let (raw, error) = self.raw(separator, &mends);
         let comments = comments(&raw);
         mends.comments = comments;
@@ -157,7 +204,7 @@ impl Head<'_> {
     /// The first rows as they stand.
     fn raw(&self, separator: Separator, mends: &Mends) -> (Vec<Sampled>, Option<DatasetError>) {
         let mut rows = Vec::new();
-        let error = self.read(separator, &mut |row: Row<'_>| {
+        let error = self.read(separator, mends.marks, &mut |row: Row<'_>| {
             if row.line >= mends.first_line {
                 rows.push(Sampled::of(&row));
             }
@@ -171,7 +218,7 @@ impl Head<'_> {
         let form = Form { separator, header: false, columns: 0, mends: None };
         let mut mender = Mender::new(self.part, &form, mends.clone());
         let mut rows = Vec::new();
-        let _ = self.read(separator, &mut |row: Row<'_>| {
+        let _ = self.read(separator, mends.marks, &mut |row: Row<'_>| {
             mender.row(row, &mut |row: Row<'_>| {
                 rows.push(Sampled::of(&row));
                 if rows.len() < COLUMN_ROWS { Ok(()) } else { Err(Stop::Enough) }
@@ -180,8 +227,13 @@ impl Head<'_> {
         rows
     }
 
-    fn read(&self, separator: Separator, on_row: &mut impl FnMut(Row<'_>) -> Result<(), Stop>) -> Option<DatasetError> {
-        let mut records = Records::new(self.part, separator, false);
+    fn read(
+        &self,
+        separator: Separator,
+        marks: Marks,
+        on_row: &mut impl FnMut(Row<'_>) -> Result<(), Stop>,
+    ) -> Option<DatasetError> {
+        let mut records = Records::new(self.part, separator, false).marked(marks);
         let bytes = if self.whole { self.bytes.strip_suffix(b"\x1a").unwrap_or(self.bytes) } else { self.bytes };
         let mut result = records.push(bytes, on_row);
         if result.is_ok() && self.whole {
@@ -212,7 +264,7 @@ impl Head<'_> {
             let several =
                 rows[..skipped].iter().any(|row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count() > 1);
             let below = rows.iter().skip(skipped).take(SAMPLE_ROWS).map(|row| row.cells.clone()).collect::<Vec<_>>();
-            if skipped > MOST_TITLES || (several && !has_mended_header(&below)) {
+            if skipped > MOST_TITLES || (several && !has_mended_header(&below, self.rules())) {
                 skipped = 0;
             }
             rows.drain(..skipped);
@@ -233,7 +285,7 @@ impl Head<'_> {
                 width < mends.width || (rest.iter().any(|row| row.cells.len() > width) && ends_empty(rest, width));
             mends.width = width;
         }
-        mends.short = is_short(rest, mends.width);
+        mends.short = is_short(rest, mends.width, self.rules());
         skipped
     }
 
@@ -248,7 +300,7 @@ impl Head<'_> {
             && !ends_empty(rest, usual - 1)
             && are_different(rest.iter().filter_map(|row| row.cells.first()))
             // A header in the row below is the header.
-            && !(rest.len() > 2 && rest[0].cells.iter().all(|cell| !numbers::is_number(cell)) && has_header(&cells_of(rest)))
+            && !(rest.len() > 2 && rest[0].cells.iter().all(|cell| !numbers::is_number(cell)) && has_header(&cells_of(rest), self.rules()))
             && first.cells.iter().all(|cell| !cell.trim().is_empty() && !numbers::is_number(cell))
     }
 
@@ -266,7 +318,7 @@ impl Head<'_> {
         match self.options.header {
             Some(false) => return None,
             Some(true) if words() => return None,
-            Some(true) | None if has_mended_header(&cells_of(rows)) => return None,
+            Some(true) | None if has_mended_header(&cells_of(rows), self.rules()) => return None,
             Some(true) | None => {}
         }
         let text = comment.cells.join(&char::from(separator.byte()).to_string());
@@ -287,11 +339,11 @@ impl Head<'_> {
             row.resize(row.len().min(mends.width), String::new());
         }
         let guessed: Vec<Vec<String>> = rows.iter().take(SAMPLE_ROWS).map(|(row, _)| row.clone()).collect();
-        let header = header || self.options.header.unwrap_or_else(|| has_mended_header(&guessed));
+        let header = header || self.options.header.unwrap_or_else(|| has_mended_header(&guessed, self.rules()));
         let names = header.then(|| rows[0].0.clone());
         if let Some(names) = &names {
             let first: Vec<Vec<String>> = guessed.iter().skip(1).cloned().collect();
-            if units(names, &first) {
+            if units(names, &first, self.rules()) {
                 mends.units = rows.get(1).map(|(_, line)| *line);
             }
         }
@@ -310,7 +362,7 @@ impl Head<'_> {
             mends.other_separator = other_separator(&guessed);
         }
         if self.options.mending.numbers {
-            note_numbers(&mut mends, &data, separator);
+            note_numbers(&mut mends, &data, separator, self.rules());
         }
         note_gaps(&mut mends, &data);
         let columns = mends.width - usize::from(mends.without_first);

@@ -1,6 +1,6 @@
 //! How a table is written: told once, obeyed row by row.
 
-use crate::read::{mend::numbers::NumberForm, separator::Separator};
+use crate::read::{mend::numbers::NumberForm, quotes::Marks, separator::Separator};
 
 /// Everything that a reader needs to know of a table to read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Form {
 /// What is put right in a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mends {
+    /// What quotation marks and line ends mean.
+    pub marks: Marks,
     /// Physical line of the first row, from 1.
     pub first_line: u64,
     /// The first line says what the separator is.
@@ -50,6 +52,10 @@ pub struct Mends {
     pub without_first: bool,
     /// Columns whose numbers are written anew, by their place in the file from 0.
     pub numbers: Vec<(usize, NumberForm)>,
+    /// Those of them in which the beginning of the file has no such number yet.
+    pub quiet: Vec<usize>,
+    /// Other columns that hold plain numbers or nothing at the beginning of the file.
+    pub plain: Vec<usize>,
     /// Of each form that occurs, a cell as it stands and as it is read.
     pub examples: Vec<(NumberForm, String, String)>,
     /// What stands for missing numbers, and in which columns of numbers, by their place in the file from 0.

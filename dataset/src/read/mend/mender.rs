@@ -8,6 +8,8 @@ use crate::{
         mend::form::{Form, Mends},
         mend::note::Note,
         mend::numbers::NumberForm,
+        mend::watch::Watch,
+        quotes::Quoting,
         row::{Cells, Row},
         separator::Separator,
     },
@@ -20,6 +22,9 @@ pub struct Mender {
     mends: Mends,
     /// Form of the numbers of each column of the file that has one.
     numbers: Vec<Option<NumberForm>>,
+    /// Whether a number of such a column was written anew.
+    changed: Vec<bool>,
+    watch: Watch,
     /// Whether the next row is the header.
     at_header: bool,
     /// The header's cells.
@@ -50,6 +55,8 @@ impl Mender {
         Self {
             part,
             separator: form.separator,
+            changed: vec![false; numbers.len()],
+            watch: Watch::new(&mends.plain),
             mends,
             numbers,
             at_header: form.header,
@@ -77,6 +84,9 @@ impl Mender {
                 self.held.push(row.line);
             }
             return Ok(());
+        }
+        if !self.at_header {
+            self.watch.row(&row);
         }
         let width = self.mends.width;
         let keeps = self.mends.keeps_cells() && !(self.at_header && self.mends.commented_header);
@@ -112,6 +122,11 @@ impl Mender {
         if let Some(mark) = mends.comments {
             note(true, Note::Comments { mark: mark.to_owned(), header: mends.commented_header });
         }
+        match mends.marks.quoting {
+            Quoting::Usual => {}
+            Quoting::Escaped => note(true, Note::EscapedQuotes),
+            Quoting::Off => note(true, Note::NoQuotes),
+        }
         note(mends.runs, Note::Runs { separator: self.separator });
         note(mends.padded, Note::Padding);
         if let Some(line) = mends.units {
@@ -128,13 +143,22 @@ impl Mender {
             note(true, Note::Index { column: Column { number: 1, name }, left_out: left_out > 0 });
         }
         for (form, stands, read) in &mends.examples {
-            let mut places = mends.numbers.iter().filter(|(_, other)| other == form).map(|&(at, _)| at);
+            let is_told = |at: usize| self.changed[at] || !mends.quiet.contains(&at);
+            let places = mends.numbers.iter().filter(|(_, other)| other == form).map(|&(at, _)| at);
+            let mut places = places.filter(|&at| is_told(at));
             let (form, example) = (*form, (stands.clone(), read.clone()));
             note(true, Note::Numbers { form, columns: columns(&mut places), example });
         }
         let (signs, places) = &mends.gaps;
         let gaps = Note::Gaps { signs: signs.clone(), columns: columns(&mut places.iter().copied()) };
         note(!signs.is_empty(), gaps);
+        if let Some(late) = &self.watch.late {
+            let (cells, line, example) = (count(late.cells), late.line, late.text.clone());
+            note(true, Note::LateNumbers { cells, line, column: column(late.column), example });
+        }
+        if let Some((cells, line)) = self.watch.long {
+            note(true, Note::LongCells { cells: count(cells), line });
+        }
         notes
     }
 
@@ -254,7 +278,12 @@ impl Mender {
             return;
         }
         let form = self.numbers.get(at).copied().flatten().filter(|_| !self.at_header);
+        // Digits alone are the same in every form.
+        let form = form.filter(|_| !cell.iter().all(u8::is_ascii_digit));
         let plain = form.and_then(|form| form.plain(std::str::from_utf8(cell).ok()?));
+        if plain.as_ref().is_some_and(|plain| plain.as_bytes() != cell.trim_ascii()) {
+            self.changed[at] = true;
+        }
         row.text.extend_from_slice(plain.as_deref().map_or(cell, str::as_bytes));
         row.ends.push(row.text.len());
     }

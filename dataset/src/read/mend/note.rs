@@ -48,6 +48,21 @@ pub enum Note {
         /// A cell as it stands, and as it is read.
         example: (String, String),
     },
+    /// Far below, cells of columns of plain numbers are numbers in a form that the beginning of the file does not show;
+    /// they stay as they stand.
+    LateNumbers {
+        cells: u64,
+        /// Line and column of the first, and what it says.
+        line: u64,
+        column: Column,
+        example: String,
+    },
+    /// Cells have line breaks in them, the first in this line.
+    LongCells { cells: u64, line: u64 },
+    /// A quotation mark in a cell has `\` before it.
+    EscapedQuotes,
+    /// Quotation marks are letters like any other.
+    NoQuotes,
     /// Cells of these columns that say that a number is missing.
     Gaps { signs: Vec<String>, columns: Vec<Column> },
     /// Labels that were written in several ways are one class each.
@@ -134,11 +149,42 @@ impl fmt::Display for Note {
             }
             Self::Numbers { form, columns, example: (stands, read) } => {
                 let what = match form {
+                    NumberForm::EitherMark => "decimal commas beside decimal points",
                     NumberForm::DecimalComma if stands.contains(',') => "decimal commas",
-                    NumberForm::DecimalComma | NumberForm::GroupedThousands => "grouped thousands",
+                    _ if stands.contains([',', '.', '\'', '’', ' ', '\u{a0}', '\u{202f}', '\u{2009}']) => {
+                        "grouped thousands"
+                    }
+                    _ if stands.starts_with('(') => "negative numbers in brackets",
+                    _ if stands.ends_with(['-', '\u{2212}']) => "negative numbers with the sign behind them",
+                    NumberForm::DecimalComma | NumberForm::GroupedThousands => "numbers in another form",
                 };
                 let verb = if columns.len() == 1 { "has" } else { "have" };
                 write!(f, "{} {verb} {what}: “{}” is read as {read}.", capital_list(columns), shown(stands))
+            }
+            Self::LateNumbers { cells, line, column, example } => {
+                let others = match cells {
+                    0 => ", as may others",
+                    1 => "",
+                    2 => ", as does another one",
+                    _ => ", as do others",
+                };
+                write!(
+                    f,
+                    "Line {}, {column}: “{}” is a number in another form than the rows above have. It stays a text{others}{}. Write numbers with points.",
+                    grouped(*line),
+                    shown(example),
+                    if *cells > 2 { format!(" ({} cells)", grouped(*cells)) } else { String::new() }
+                )
+            }
+            Self::LongCells { cells, line } => write!(
+                f,
+                "{} over several lines; the first begins in line {}. If that is not meant, a quotation mark is missing there.",
+                counted(*cells, "cell runs", "cells run"),
+                grouped(*line)
+            ),
+            Self::EscapedQuotes => f.write_str("A quotation mark that has “\\” before it is part of its cell."),
+            Self::NoQuotes => {
+                f.write_str("Quotation marks are letters like any other: with them, rows would run into each other.")
             }
             Self::Gaps { signs, columns } => {
                 let signs: Vec<String> = signs.iter().map(|sign| format!("“{}”", shown(sign))).collect();

@@ -1,11 +1,13 @@
 //! Numbers as people and their programs write them: `1.234,50`, `1,234.50`, `1 234,5`, `1'234`. Which of the two marks is
-//! the decimal one is decided for a whole column, since a single cell such as `1,234` does not say.
+//! the decimal one is decided for a whole column, since a single cell such as `1,234` does not say; where a column has both
+//! as decimal marks, each cell says it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    cell::{DecimalMark, Number, is_gap},
+    cell::{DecimalMark, Number},
     read::separator::Separator,
+    rules::Rules,
 };
 
 /// How the numbers of a column are written, where it is not plainly.
@@ -16,26 +18,40 @@ pub enum NumberForm {
     DecimalComma,
     /// `1,234.50`, `1 234.5`, `1'234`.
     GroupedThousands,
+    /// `0,5` and `0.5` in one column: a single mark is the decimal one, of both the last.
+    EitherMark,
 }
 
 /// Share of a column's cells, in per cent, that must be numbers of one form.
 const READABLE: usize = 95;
+/// Share of a column's cells, in per cent, up to which those that are numbers in another form are slips.
+const STRAY: usize = 5;
 /// Blanks that stand between groups of digits: also the ones that are not broken, and the narrow one.
 const BLANKS: [char; 4] = [' ', '\u{a0}', '\u{202f}', '\u{2009}'];
 const APOSTROPHES: [char; 2] = ['\'', '’'];
 const MINUS: char = '\u{2212}';
 
 impl NumberForm {
-    const fn marks(self) -> (char, char) {
-        match self {
-            Self::DecimalComma => (',', '.'),
-            Self::GroupedThousands => ('.', ','),
-        }
+    /// Decimal mark, and what stands between groups of digits.
+    fn marks(self, cell: &str) -> (char, char) {
+        let is_comma = match self {
+            Self::DecimalComma => true,
+            Self::GroupedThousands => false,
+            Self::EitherMark => {
+                let (commas, points) = (cell.matches(',').count(), cell.matches('.').count());
+                match (commas, points) {
+                    (0, 0..=1) | (2.., 0) => false,
+                    (1, 0) | (0, _) => true,
+                    _ => cell.rfind(',') > cell.rfind('.'),
+                }
+            }
+        };
+        if is_comma { (',', '.') } else { ('.', ',') }
     }
 
     /// The number in plain spelling: digits as they stand, a point. `None` where the cell is no number of this form.
     pub fn plain(self, cell: &str) -> Option<String> {
-        let (decimal, group) = self.marks();
+        let (decimal, group) = self.marks(cell);
         let text = cell.trim();
         // Accountants write negative numbers in brackets, and some of their programs the sign behind the number.
         let bracketed = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
@@ -126,9 +142,9 @@ struct Evidence {
 const FORMS: [NumberForm; 2] = [NumberForm::DecimalComma, NumberForm::GroupedThousands];
 
 impl Evidence {
-    fn of<'a>(column: impl Iterator<Item = &'a str>) -> Self {
+    fn of<'a>(column: impl Iterator<Item = &'a str>, rules: Rules) -> Self {
         let mut found = Self::default();
-        for cell in column.filter(|cell| !is_gap(cell)) {
+        for cell in column.filter(|cell| !rules.is_gap(cell)) {
             found.cells += 1;
             if let Ok(number) = cell.trim().parse::<u64>()
                 && !cell.trim().starts_with('+')
@@ -165,25 +181,46 @@ impl Evidence {
         let (numbers, changed) = self.forms[at];
         changed > 0 && numbers * 100 >= self.cells * READABLE
     }
+
+    /// Whether every cell is the same number in all forms: nothing in the column has a mark.
+    fn is_unmarked(&self) -> bool {
+        self.plain == self.cells && self.forms == [(self.cells, 0); 2]
+    }
+
+    /// Whether both marks are decimal ones in more cells than slips are.
+    fn has_both_marks(&self) -> bool {
+        self.only.iter().all(|&cells| cells * 100 > self.cells * STRAY)
+    }
 }
 
 /// The form of each column, none where its cells stand as they should; `columns` are the data rows' cells, column by
-/// column.
-pub fn forms<'a, C>(columns: impl Iterator<Item = C>, separator: Separator) -> Vec<Option<NumberForm>>
+/// column. A column without any mark has the form of the others, since one may come in a later row.
+pub fn forms<'a, C>(columns: impl Iterator<Item = C>, separator: Separator, rules: Rules) -> Vec<Option<NumberForm>>
 where
     C: Iterator<Item = &'a str>,
 {
-    let evidence: Vec<Evidence> = columns.map(Evidence::of).collect();
+    let evidence: Vec<Evidence> = columns.map(|column| Evidence::of(column, rules)).collect();
     // Columns of texts say nothing about how the file writes its numbers.
     let file = [0, 1].map(|at| {
         evidence.iter().any(|column| {
             column.only[at] > 0 && column.only[1 - at] == 0 && column.forms[at].0 * 100 >= column.cells * READABLE
         })
     });
-    evidence.iter().map(|column| form(column, file, separator)).collect()
+    let mut forms: Vec<_> = evidence.iter().map(|column| form(column, file, separator, rules)).collect();
+    let shared = match file {
+        [true, false] => Some(FORMS[0]),
+        [false, true] => Some(FORMS[1]),
+        _ => None,
+    };
+    // Where no cell of the file is written anew, a later one that would be is told.
+    if !rules.are_first() && shared.is_some() && forms.contains(&shared) {
+        let unmarked = evidence.iter().zip(&mut forms).filter(|(column, _)| column.is_unmarked());
+        unmarked.for_each(|(_, form)| *form = shared);
+    }
+    forms
 }
 
-fn form(column: &Evidence, file: [bool; 2], separator: Separator) -> Option<NumberForm> {
+fn form(column: &Evidence, file: [bool; 2], separator: Separator, rules: Rules) -> Option<NumberForm> {
     let [comma, point] = column.only.map(|cells| cells > 0);
     let at = match (comma, point) {
         (true, false) => 0,
@@ -192,7 +229,8 @@ fn form(column: &Evidence, file: [bool; 2], separator: Separator) -> Option<Numb
         (true, true) => {
             let at = usize::from(column.forms[1].0 > column.forms[0].0);
             let readable = column.forms[at].1 > 0 && column.either * 100 >= column.cells * READABLE;
-            return readable.then_some(FORMS[at]);
+            let both = !rules.are_first() && column.has_both_marks();
+            return readable.then_some(if both { NumberForm::EitherMark } else { FORMS[at] });
         }
         // Each cell may be either: the rest of the file says it.
         (false, false) => match file {
@@ -224,7 +262,7 @@ mod tests {
 
     #[test]
     fn numbers_of_all_locales_are_written_plainly() {
-        use NumberForm::{DecimalComma, GroupedThousands};
+        use NumberForm::{DecimalComma, EitherMark, GroupedThousands};
         for (form, cell, plain) in [
             (DecimalComma, "5,1", Some("5.1")),
             (DecimalComma, "1.234,50", Some("1234.50")),
@@ -257,18 +295,29 @@ mod tests {
             (GroupedThousands, "1,234'567", None),
             (GroupedThousands, "abc", None),
             (GroupedThousands, "1e", None),
+            (EitherMark, "0,512", Some("0.512")),
+            (EitherMark, "1,734", Some("1.734")),
+            (EitherMark, "1.734", Some("1.734")),
+            (EitherMark, "1.234,5", Some("1234.5")),
+            (EitherMark, "1,234.5", Some("1234.5")),
+            (EitherMark, "1.234.567", Some("1234567")),
+            (EitherMark, "1,234,567", Some("1234567")),
+            (EitherMark, "1 234,5", Some("1234.5")),
+            (EitherMark, "1'234.5", Some("1234.5")),
+            (EitherMark, "42", Some("42")),
+            (EitherMark, "1.2.3", None),
         ] {
             assert_eq!(form.plain(cell).as_deref(), plain, "{form:?} {cell:?}");
         }
     }
 
     fn told(columns: &[&[&str]], separator: Separator) -> Vec<Option<NumberForm>> {
-        forms(columns.iter().map(|column| column.iter().copied()), separator)
+        forms(columns.iter().map(|column| column.iter().copied()), separator, Rules::NEWEST)
     }
 
     #[test]
     fn the_form_is_the_columns_and_where_it_does_not_say_the_files() {
-        use NumberForm::{DecimalComma, GroupedThousands};
+        use NumberForm::{DecimalComma, EitherMark, GroupedThousands};
         let decimals: &[&str] = &["5,1", "NA", "0,25"];
         let ambiguous: &[&str] = &["1,234", "2,500"];
         let points: &[&str] = &["1.234", "2.500", "950"];
@@ -287,7 +336,18 @@ mod tests {
         assert_eq!(told(&[&grouped], semicolon), [Some(DecimalComma)]);
         assert_eq!(told(&[&grouped], Separator::Comma), [None]);
         // Both marks in one column, each a decimal one.
-        assert_eq!(told(&[&["0,5", "1.5", "2,5"]], semicolon), [Some(DecimalComma)]);
+        assert_eq!(told(&[&["0,5", "1.5", "2,5"]], semicolon), [Some(EitherMark)]);
+        // A slip among thirty does not say what a point is.
+        let mostly: Vec<&str> = std::iter::repeat_n("0,512", 30).chain(["0.611", "1.734"]).collect();
+        assert_eq!(told(&[&mostly], semicolon), [Some(DecimalComma)]);
+        // Whole numbers are written as the rest of the file is, whatever comes later.
+        assert_eq!(
+            told(&[decimals, &["0", "7"], &[], &["x"]], semicolon),
+            [Some(DecimalComma), Some(DecimalComma), Some(DecimalComma), None]
+        );
+        assert_eq!(told(&[&["3", "-4"], &["0", "7"]], semicolon), [None; 2]);
+        assert_eq!(told(&[&["1.5"], &["0", "7"]], Separator::Comma), [None; 2]);
+        assert_eq!(told(&[ambiguous, &["1.5"], &["0"]], semicolon)[2], Some(GroupedThousands));
         // A fraction that no grouping has.
         assert_eq!(told(&[&["1,234", "0,5"]], Separator::Comma), [Some(DecimalComma)]);
         // Texts and plain numbers stay.

@@ -86,10 +86,10 @@ async fn check(settings: Settings, context: PageState, file: &File) -> Check {
     };
     let rows = context.bounty().map_or(0, |bounty| bounty.terms.test_rows);
     let worker = Prepare::default();
-    let read = match worker.predictions(file, metadata.classes.clone(), rows, None).await {
+    let read = match worker.predictions(file, &metadata, rows, None).await {
         // What stands beside the labels may name rows: the test file says which.
         Ok(read) if read.beside => match test_file(settings, context).await {
-            Ok(test) => worker.predictions(file, metadata.classes, rows, Some(&test)).await.map(|read| (read, None)),
+            Ok(test) => worker.predictions(file, &metadata, rows, Some(&test)).await.map(|read| (read, None)),
             Err(why) => Ok((read, Some(why))),
         },
         read => read.map(|read| (read, None)),

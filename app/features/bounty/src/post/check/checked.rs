@@ -14,6 +14,8 @@ pub fn Checked(report: SurveyReport, mending: Mending, on_mend: Callback<Mending
     let SurveyReport { rows, features, bytes, label, classes, warnings, notes, profile, .. } = report;
     let mergeable = warnings.iter().any(|warning| matches!(warning, Warning::SimilarLabels { .. }))
         || notes.iter().any(|note| matches!(note, Note::MergedLabels { .. }));
+    let short = notes.iter().any(|note| matches!(note, Note::ShortRows { .. }));
+    let well = if short { "no row too long, no empty label" } else { "no ragged row, no empty label" };
     view! {
         <section class="panel">
             <header>
@@ -23,7 +25,7 @@ pub fn Checked(report: SurveyReport, mending: Mending, on_mend: Callback<Mending
                 </span>
             </header>
             <div class="body stack">
-                <Notice tone="good">"The file is well formed: no ragged row, no empty label, no duplicate column."</Notice>
+                <Notice tone="good">{format!("The file is well formed: {well}, no duplicate column.")}</Notice>
                 <TableNotes notes=notes />
                 {warnings.into_iter().map(|w| view! { <Notice tone="warn">{w.to_string()}</Notice> }).collect_view()}
                 {mergeable.then(|| view! { <MergeLabels mending=mending on_change=on_mend /> })}

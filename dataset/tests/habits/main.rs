@@ -2,37 +2,11 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use dataset::{
-    DatasetError, LabelReason, Note, Part, Peek, ReadOptions, Separator, SplitOptions, Survey, Surveyed,
-    task::SurveyOptions,
-};
-use protocol::cid::FileHasher;
+mod mends;
+mod tables;
 
-fn look(text: &str) -> Peek {
-    dataset::peek(Part::Table, text.as_bytes(), ReadOptions::default()).unwrap()
-}
-
-/// What is made of a table, whatever the sizes of its pieces: all rows below their header, in their order.
-fn read(text: &str) -> (Surveyed, Vec<String>) {
-    let surveyed = dataset::survey(text.as_bytes(), None, &SurveyOptions::default())
-        .unwrap_or_else(|e| panic!("{}…: {e}", &text[..60]));
-    let mut survey = Survey::new(ReadOptions::default(), None, None);
-    text.as_bytes().chunks(3).for_each(|piece| survey.push(piece).unwrap());
-    assert_eq!(survey.finish(FileHasher::hash(text.as_bytes())).unwrap().report, surveyed.report);
-    let split = SplitOptions { seed: [1; 32], share_percent: 1, stratified: true };
-    let files = dataset::split(&surveyed, text.as_bytes(), &split).unwrap();
-    let lines = String::from_utf8(files.train).unwrap().lines().map(str::to_owned).collect();
-    (surveyed, lines)
-}
-
-/// `head`, then rows of what `row` says of a number and of a label, 40 of them.
-fn table(head: &str, row: impl Fn(usize, &str) -> String) -> String {
-    (0..40).fold(head.to_owned(), |text, n| text + &row(n, ["on", "off"][n % 2]))
-}
-
-fn has(surveyed: &Surveyed, is: impl Fn(&Note) -> bool) -> bool {
-    surveyed.report.notes.iter().any(is)
-}
+use dataset::{DatasetError, LabelReason, Note, Part, ReadOptions, Separator, task::SurveyOptions};
+use tables::{has, look, read, table};
 
 #[test]
 fn numbers_of_other_locales_are_plain_below() {
