@@ -213,7 +213,9 @@ impl Client {
         let vouched = self.vouched().map(|vouched| vouched.instructions);
         if self.checkpoints.len() > MOST_TOLD {
             let oldest = self.checkpoints.keys().copied().find(|at| Some(*at) != vouched);
-            oldest.into_iter().for_each(|at| drop(self.checkpoints.remove(&at)));
+            if let Some(oldest) = oldest {
+                self.checkpoints.remove(&oldest);
+            }
             if oldest == Some(instructions) {
                 return Ok(None);
             }
