@@ -57,7 +57,7 @@ async fn a_recipe_is_quoted_locked_run_killed_resumed_submitted_and_paid() {
     side.until("the submission", |_| first.has_said("submitted: in a block")).await;
     let stands = lent.job(id).await;
     assert_eq!((stands.state, stands.units), (State::Submitted, units));
-    side.machine.submitted(stands.result).unwrap();
+    side.submitted(stands.result);
     side.until("the result", |side| side.shown.is_some()).await;
     assert!(side.log.len() > before, "the log went on");
 
@@ -113,7 +113,7 @@ async fn another_provider_goes_on_from_the_checkpoint_of_one_that_is_killed_and_
     side.lock().await;
     side.until("the submission", |_| second.has_said("submitted: in a block")).await;
     let stands = lent.job(resumed.of.job).await;
-    side.machine.submitted(stands.result).unwrap();
+    side.submitted(stands.result);
     side.until("the result", |side| side.shown.is_some()).await;
     let shown = side.shown.unwrap();
     let result = open(&[7; 32], &delivery(&resumed.of, lent.client()), &lent.get(shown.file)).unwrap();

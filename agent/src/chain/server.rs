@@ -35,11 +35,6 @@ impl Server {
         Ok(Self { client, url: url.trim_end_matches('/').replacen("ws", "http", usize::from(url.starts_with("ws"))) })
     }
 
-    /// Whether it answers now. What stands before it and says that it is away does not count.
-    pub async fn answers(&self) -> bool {
-        self.client.get(&self.url).send().await.is_ok_and(|answer| !answer.status().is_server_error())
-    }
-
     /// The file of one block with this SHA-256.
     pub async fn file(&self, digest: Digest) -> Result<Vec<u8>, Failure> {
         let cid = Cid::raw(digest);

@@ -7,7 +7,7 @@ use std::{
 
 use compute_engine::{Checkpoint, Outcome, Wasmtime};
 use compute_provider::Ready;
-use compute_session::{Audit, Liar, Reached, Until, is_audited};
+use compute_session::{Announced, Audit, Client, Liar, Reached, Shared, Until, is_audited};
 use jobs::Job;
 use protocol::cid::Cid;
 
@@ -35,7 +35,7 @@ pub fn is_drawn(posted: &Posted) -> Result<bool, Failure> {
 pub struct Auditor(OnceCell<(Prepared, Wasmtime)>);
 
 impl Auditor {
-    /// Runs a part of a job again, and holds it against what the provider said.
+    /// Runs a part of a job again, and holds it against what the provider told its client.
     ///
     /// # Errors
     /// [`Failure`]: it cannot be run here now. Inside: [`Liar`].
@@ -44,26 +44,33 @@ impl Auditor {
         hiring: &Hiring,
         posted: &Posted,
         job: &Job,
+        side: &Shared<Client>,
         audit: &Audit,
     ) -> Result<Result<(), Liar>, Failure> {
-        let most = posted.largest_checkpoint();
         let (Prepared { ready, .. }, engine) = self.ready(hiring, posted, job).await?;
+        let read = async |told: Announced| {
+            let file = hiring.shelf.get(told.file, posted.largest_checkpoint()).await?;
+            as_told(ready, side, &told, &file)
+        };
         let from = match audit.from {
-            Some(from) => match ready.read(&hiring.shelf.get(from.file, most).await?) {
+            Some(from) => match read(from).await? {
                 Ok(from) => Some(Arc::new(from)),
-                Err(bad) => return Ok(Err(Liar::BadCheckpoint(bad))),
+                Err(lie) => return Ok(Err(lie)),
             },
             None => ready.from.clone(),
         };
         let said = match audit.until {
-            Until::Checkpoint(last) => Some(ready.read(&hiring.shelf.get(last.file, most).await?)),
+            Until::Checkpoint(last) => match read(last).await? {
+                Ok(said) => Some(said),
+                Err(lie) => return Ok(Err(lie)),
+            },
             Until::End(_) => None,
         };
         let reached = match runs(ready, engine, from, audit.every()).await? {
             Stopped::Checkpoint(checkpoint) => Reached::Checkpoint(checkpoint),
             Stopped::End(outcome) => Reached::End(outcome.hash()),
         };
-        Ok(audit.check(&reached, said))
+        Ok(audit.check(&reached, said.as_ref()))
     }
 
     /// Runs a job behind a checkpoint of it, or all of it: what its provider should have submitted.
@@ -99,6 +106,27 @@ impl Auditor {
         let prepared = prepare(&hiring.shelf, hiring.of(posted.id), job, hiring.me).await?;
         let engine = benchmark::engine(&hiring.compiled)?;
         Ok(self.0.get_or_init(|| (prepared, engine)))
+    }
+}
+
+/// A checkpoint of this file, if it is what was told.
+///
+/// # Errors
+/// [`Failure`]: it cannot be seen yet. Inside: [`Liar`].
+fn as_told(
+    ready: &Ready,
+    side: &Shared<Client>,
+    told: &Announced,
+    file: &[u8],
+) -> Result<Result<Checkpoint, Liar>, Failure> {
+    let found = match ready.read(file) {
+        Ok(found) => found,
+        Err(bad) => return Ok(Err(Liar::BadCheckpoint(bad))),
+    };
+    match side.look(|side| side.is_as_told(told, &found)) {
+        Ok(true) => Ok(Ok(found)),
+        Ok(false) => Err(Failure::Failed("The log before a checkpoint has not come yet.".into())),
+        Err(lie) => Ok(Err(lie)),
     }
 }
 

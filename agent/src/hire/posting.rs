@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use compute_provider::largest_checkpoint;
+use compute_provider::{check_inputs, largest_checkpoint};
 use compute_recipe::{MODULE_CID, Recipe};
 use compute_session::{Input, Manifest};
 use jobs::{
@@ -63,6 +63,7 @@ pub async fn post(hiring: &mut Hiring, command: &JobCommand, limits: &Limits) ->
         .map_err(|bad| Failure::Given(bad.to_string()))?;
     let inputs = put(hiring, &manifest.to_bytes()).await?.cid;
     let posting = read(number, workload, inputs, limits, hiring.view.now())?;
+    check_inputs(&posting.terms, &manifest).map_err(|refused| Failure::Given(refused.to_string()))?;
     let call = calls::post(&posting.terms, &posting.files);
     let told = hiring.chain.send(hiring.view.contract, call).await?;
     let id = told.iter().find_map(|log| logs::decode(log).ok().flatten()).map(|(id, _)| id);

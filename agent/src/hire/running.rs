@@ -4,7 +4,7 @@ use std::{rc::Rc, time::Duration};
 
 use compute_engine::Outcome;
 use compute_recipe::Line;
-use compute_session::{Audit, Client, Liar, News, Shown, Signature};
+use compute_session::{Announced, Audit, Client, Liar, News, Shown, Signature, Until};
 use jobs::{Job, State, calls};
 use protocol::{Amount, cid::Cid};
 use serde_json::json;
@@ -43,12 +43,13 @@ struct Running<'a> {
     shown: Option<Shown>,
     /// The last part, which is run again first.
     last: Option<Audit>,
+    /// The last checkpoint to which all parts were run again here.
+    sound: Option<Announced>,
     /// What the provider said that is not so.
     lie: Option<Liar>,
-    /// What the job came to on this machine, where the provider did not show what it had submitted.
+    /// What the job came to on this machine, where what the provider says does not do.
     own: Option<Result<Rc<Outcome>, Failure>>,
-    /// Since when a server answers, as far as it was looked at; time of the chain.
-    reachable_since: Option<u64>,
+    is_written: bool,
     /// Checkpoints that were fetched.
     fetched: Vec<Cid>,
     promised: u64,
@@ -67,9 +68,10 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
         asked: None,
         shown: None,
         last: None,
+        sound: None,
         lie: None,
         own: None,
-        reachable_since: None,
+        is_written: false,
         fetched: Vec::new(),
         promised: 0,
         said: String::new(),
@@ -116,13 +118,15 @@ impl Running<'_> {
                 }
             }
             News::Checkpoint { units, file } => {
-                let audit = self.chosen.side.look(|side| side.audit_to(file));
-                let audit = if is_drawn(&self.posted)? { audit } else { None };
-                self.asked = Some(Asked { units, file, audit });
+                // One that is passed by now is asked for no more.
+                if let Some(part) = self.chosen.side.look(|side| side.audit_to(file)) {
+                    let audit = self.draws(part)?;
+                    self.asked = Some(Asked { units, file, audit });
+                }
             }
             News::Shown(shown) => {
-                self.last =
-                    is_drawn(&self.posted)?.then(|| self.chosen.side.look(|side| side.audit_of_the_end(&shown)));
+                let part = self.chosen.side.look(|side| side.audit_of_the_end(&shown));
+                self.last = self.draws(part)?;
                 self.shown = Some(shown);
             }
             News::Quoted(_) | News::Declined { .. } => {}
@@ -130,13 +134,26 @@ impl Running<'_> {
         Ok(())
     }
 
+    /// A part that is to be run again, with what was drawn before it and has not been: what was asked for then is asked for no more.
+    fn draws(&mut self, part: Audit) -> Result<Option<Audit>, Failure> {
+        let older = self.asked.take().and_then(|asked| asked.audit);
+        Ok((is_drawn(&self.posted)? || older.is_some()).then(|| part.with(older)))
+    }
+
     /// Runs a part again, and remembers a lie.
     ///
     /// # Errors
     /// [`Failure`]: it cannot be run here now.
     async fn audit(&mut self, job: &Job, audit: &Audit) -> Result<(), Failure> {
-        match self.auditor.audit(self.hiring, &self.posted, job, audit).await? {
-            Ok(()) => self.says("audited", "a part of it was run again here, and came out the same"),
+        match self.auditor.audit(self.hiring, &self.posted, job, &self.chosen.side, audit).await? {
+            Ok(()) => {
+                self.says("audited", "a part of it was run again here, and came out the same");
+                if let Until::Checkpoint(last) = audit.until
+                    && audit.from.is_none_or(|from| self.sound == Some(from))
+                {
+                    self.sound = Some(last);
+                }
+            }
             Err(lie) => self.caught(lie),
         }
         Ok(())

@@ -24,13 +24,38 @@ impl Files for Shelf {
     }
 }
 
-/// Fetches and checks everything.
+/// What is known of a job once all that it names was checked.
+#[derive(Clone)]
+pub struct Known {
+    pub deal: Deal,
+    pub manifest: Manifest,
+}
+
+/// Fetches and checks everything, to run it.
 ///
 /// # Errors
 /// [`Failure::Refused`] for what is never run, [`Failure::Failed`] for what could not be had now.
 pub async fn prepare(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Prepared, Failure> {
+    ready(Gathered::from(shelf, job).await, of, job, me).await
+}
+
+/// Fetches and checks everything, and keeps none of it: it may never be run here.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn check(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Known, Failure> {
+    let Prepared { deal, manifest, .. } = ready(Gathered::checked(shelf, job).await, of, job, me).await?;
+    Ok(Known { deal, manifest })
+}
+
+async fn ready(
+    gathered: Result<Gathered, Ungathered<Failure>>,
+    of: Of,
+    job: &Job,
+    me: Address,
+) -> Result<Prepared, Failure> {
     let terms = job.terms;
-    let gathered = Gathered::from(shelf, job).await.map_err(|error| match error {
+    let gathered = gathered.map_err(|error| match error {
         Ungathered::Refused(refused) => Failure::Refused(refused.to_string()),
         Ungathered::Away(failure) => failure,
     })?;

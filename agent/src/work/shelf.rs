@@ -55,16 +55,6 @@ impl Shelf {
         self.folder.join(cid.to_string()).exists()
     }
 
-    /// Whether any server answers now.
-    pub async fn is_reachable(&self) -> bool {
-        for server in &self.servers {
-            if server.answers().await {
-                return true;
-            }
-        }
-        false
-    }
-
     /// Keeps a file, here and at the servers that take it. Answers its CID once it is here, and why a server did not.
     pub async fn put(&self, bytes: &[u8]) -> Result<(Cid, Option<Failure>), Failure> {
         let cid = FileHasher::hash(bytes).cid;

@@ -8,11 +8,11 @@
 mod acts;
 mod live;
 
-use std::{collections::BTreeMap, rc::Rc, time::Duration};
+use std::{cell::Cell, collections::BTreeMap, rc::Rc, time::Duration};
 
 use compute_engine::Wasmtime;
 use compute_provider::{
-    choosing::{self, NO_ROOM, Taken, judges, runs},
+    choosing::{self, NO_ROOM, NO_ROOM_TO_JUDGE, Taken, judges, runs},
     offering::{self, DAY},
 };
 use jobs::{Job, State, Step};
@@ -47,6 +47,8 @@ pub struct Context {
     /// Only relays of these servers are used, whatever a job names.
     pub servers: Vec<String>,
     pub printer: Printer,
+    /// A posted job is checked now: one after the other, since whoever posts one has not paid for anything.
+    pub checks: Cell<bool>,
     /// Something has changed that a look should see.
     pub changed: Notify,
 }
@@ -81,6 +83,7 @@ pub async fn run(options: &WorkerOptions, once: bool, quoted: u64, printer: Prin
         link,
         servers: options.servers.iter().map(|server| server.trim_end_matches('/').to_owned()).collect(),
         printer,
+        checks: Cell::new(false),
         changed: Notify::new(),
     };
     printer.say(&serde_json::json!({"event": "lends", "account": me, "contract": view.contract}));
@@ -199,9 +202,13 @@ impl Worker {
 
     /// What is promised to jobs.
     fn taken(&self, relevant: &[(u64, Job, Vec<Step>)]) -> Taken {
-        let kept = |id| self.live.get(id).map(|live| live.kept.borrow());
-        let all: Vec<_> = relevant.iter().map(|(id, job, _)| (job, kept(id))).collect();
-        Taken::by(all.iter().map(|(job, kept)| (*job, kept.as_ref().map(|kept| kept.record()))), self.view.now())
+        let live = |id| self.live.get(id).map(|live| (live.kept.borrow(), live.is_at_work()));
+        let all: Vec<_> = relevant.iter().map(|(id, job, _)| (job, live(id))).collect();
+        let held = all.iter().map(|(job, live)| match live {
+            Some((kept, is_at_work)) => (*job, Some(kept.record()), *is_at_work),
+            None => (*job, None, false),
+        });
+        Taken::by(held, self.view.now())
     }
 
     /// Prepares it, talks about it, runs it.
@@ -214,24 +221,30 @@ impl Worker {
         if job.state == State::Posted || runs(job, me) {
             live.talk(&self.context, job);
         }
+        let (places, mib) = (self.settings.share.places(cores()), self.settings.offer.memory_mib);
         match job.state {
             State::Posted if live.is_asked() => {
                 let now = self.view.now();
                 let is_held = live.kept.borrow().record().holds_quote(now);
-                let (places, mib) = (self.settings.share.places(cores()), self.settings.offer.memory_mib);
                 if !is_held && !taken.leaves_room(job, places, mib) {
                     live.decline(&self.context, NO_ROOM);
                     return;
                 }
                 let nonce = self.view.book.provider(me).map_or(0, |provider| provider.nonce);
                 let price = self.settings.offer.price;
-                live.give_quote(&self.context, offering::quote(me, price, nonce, job, now, self.quoted));
+                live.give_quote(&self.context, job, offering::quote(me, price, nonce, job, now, self.quoted));
                 if !is_held {
                     taken.add(job);
                 }
             }
             State::Running if runs(job, me) => live.run(&self.context, job, self.settings.share.duty(cores())),
-            State::Disputed if judges(job, me) && !runs(job, me) => {
+            State::Disputed if judges(job, me) && !runs(job, me) && !live.is_over() => {
+                if !live.is_at_work() {
+                    if !taken.leaves_room(job, places, mib) {
+                        return live.tell(&self.context, "waits", NO_ROOM_TO_JUDGE);
+                    }
+                    taken.add(job);
+                }
                 live.run(&self.context, job, self.settings.share.duty(cores()));
             }
             _ => {}

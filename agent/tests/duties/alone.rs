@@ -48,7 +48,7 @@ async fn as_many_jobs_run_at_once_as_are_lent_and_an_endless_one_of_a_client_tha
         side.pay();
         side.until("the submission", |_| worker.has_said_of(id, "submitted: in a block")).await;
         let stands = lent.job(id).await;
-        side.machine.submitted(stands.result).unwrap();
+        side.submitted(stands.result);
         side.until("the result", |side| side.shown.is_some()).await;
         assert_eq!((side.shown.unwrap().result, stands.units), (expected.hash(), units));
         lent.chain.on_jobs(lent.client(), calls::accept(id, stands.result)).await.unwrap();

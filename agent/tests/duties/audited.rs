@@ -2,13 +2,14 @@
 
 use compute_engine::{Limits, Run, Wasmtime, Work};
 use compute_module::instrument;
-use compute_session::{Shown, Wish};
+use compute_session::{Announced, Shown, Wish};
 use protocol::{Digest, cid::Cid};
 
 use super::{STEPS, hires, is_slashed, module};
 use crate::lent::{
     Lent,
     made_up::{self, MadeUp},
+    outcome,
 };
 
 #[tokio::test]
@@ -21,20 +22,29 @@ async fn what_a_provider_made_up_is_found_by_an_audit_not_paid_and_slashed() {
     let mut made_up = MadeUp::meets(&lent, key, 1).await;
     made_up.takes_the_job().await;
 
-    // The first part is true, packed as somebody else may pack it. The second one is made up.
-    let instrumented = instrument(&module(STEPS)).unwrap().into();
-    let limits = Limits { instructions: 20_000_000, result: 1 << 20, log: 1 << 16 };
+    // The first part is true, packed as somebody else may pack it; what is told before it asks for no pay.
     let engine = Wasmtime::new().unwrap();
-    let mut run = Run::start(&engine, &Work { module: instrumented, inputs: [].into(), limits }).unwrap();
+    let work = work();
+    let mut run = Run::start(&engine, &work).unwrap();
     run.step().unwrap();
     let first = run.checkpoint().unwrap();
+    let nowhere = |instructions| Announced { instructions, file: Cid::of_block(b"nowhere") };
+    made_up.side.checkpoint(nowhere(0));
+    made_up.side.logged(run.take_lines(), first.instructions);
     made_up.announces(first.instructions, &first.encode());
     made_up.until("a promise", |me| me.wishes.iter().any(|wish| matches!(wish, Wish::Paid(_)))).await;
     client.says_of(1, "came out the same").await;
+    // The second one is made up, and its file kept back. What follows is true of it.
     run.step().unwrap();
     let mut second = run.checkpoint().unwrap();
     second.memory[0] ^= 1;
-    made_up.announces(second.instructions, &second.encode());
+    made_up.side.logged(run.take_lines(), second.instructions);
+    made_up.side.checkpoint(nowhere(second.instructions));
+    let mut run = Run::resume(&engine, &work, &second).unwrap();
+    run.step().unwrap();
+    let third = run.checkpoint().unwrap();
+    made_up.side.logged(run.take_lines(), third.instructions);
+    made_up.announces(third.instructions, &third.encode());
     made_up.until("being told to stop", |me| me.wishes.contains(&Wish::Stop)).await;
     client.says_of(1, "came out differently").await;
     assert_eq!(made_up.side.promised(), made_up.deal.units(first.instructions), "what is true is paid");
@@ -48,4 +58,48 @@ async fn what_a_provider_made_up_is_found_by_an_audit_not_paid_and_slashed() {
     made_up.submits(shown).await;
     made_up.until("the challenge", |_| client.has_said_of(1, "challenged under a bond")).await;
     is_slashed(&lent, &client, juror, liar).await;
+}
+
+#[tokio::test]
+async fn a_true_result_is_accepted_whatever_its_provider_said_before_and_challenged_by_no_program() {
+    let lent = Lent::up().await;
+    let key = made_up::joins(&lent).await;
+    let client = hires(&lent, &key.address().to_string(), "100", "20").await;
+    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    made_up.takes_the_job().await;
+
+    // A checkpoint that is none, and what opens nothing, while it runs.
+    let mut run = Run::start(&Wasmtime::new().unwrap(), &work()).unwrap();
+    run.step().unwrap();
+    let mut false_one = run.checkpoint().unwrap();
+    false_one.memory[0] ^= 1;
+    made_up.side.logged(run.take_lines(), false_one.instructions);
+    made_up.announces(false_one.instructions, &false_one.encode());
+    let expected = outcome(&module(STEPS), &[], 20);
+    let shown = Shown {
+        result: expected.hash(),
+        units: expected.units(),
+        salt: Digest::ZERO,
+        ended: expected.ended as u8,
+        instructions: expected.instructions,
+        // Sealed to nobody.
+        file: lent.put(b"none"),
+    };
+    made_up.side.show(Shown { units: 1, ..shown });
+    made_up.until("being told to stop", |me| me.wishes.contains(&Wish::Stop)).await;
+    client.says_of(1, "came out differently").await;
+
+    // What is committed to is right, and its head of the log is not.
+    made_up.submits_with(shown, Digest::ZERO).await;
+    made_up.until("the acceptance", |_| client.has_said_of(1, "is accepted")).await;
+    client.says("\"settled\"").await;
+    assert!(!client.has_said_of(1, "challenged"), "a bond would be lost");
+    assert_eq!(std::fs::read(lent.world.path("client.result")).unwrap(), expected.result);
+}
+
+/// What there is to run.
+fn work() -> Work {
+    let module = instrument(&module(STEPS)).unwrap().into();
+    let limits = Limits { instructions: 20_000_000, result: 1 << 20, log: 1 << 16 };
+    Work { module, inputs: [].into(), limits }
 }

@@ -332,6 +332,11 @@ impl<'a> Side<'a> {
         }
     }
 
+    /// This was submitted on chain.
+    pub fn submitted(&mut self, commitment: Digest) {
+        self.shown = self.machine.submitted(commitment).or(self.shown);
+    }
+
     fn vouch(&mut self, units: u64, file: Cid) {
         let signed = self.lent.key.sign(&self.deal.voucher_digest(units, file)).unwrap();
         self.machine.vouch(units, file, compute_session::Signature(signed.try_into().unwrap()));

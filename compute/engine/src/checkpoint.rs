@@ -11,7 +11,7 @@ use thiserror::Error;
 /// Begins each file.
 pub const MAGIC: &[u8] = b"modelmarket checkpoint 1\n";
 const PAGE: usize = 65_536;
-/// More than all the rest takes: a module's globals are fewer than 2^17.
+/// More than all the rest takes: a module has 2^16 globals at most.
 const FEW: usize = 1 << 20;
 /// Fast; checkpoints are made while a job waits.
 const LEVEL: u8 = 1;

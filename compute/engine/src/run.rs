@@ -115,7 +115,8 @@ impl<I: Instance> Run<I> {
         }
         run.instance.set_memory(&at.memory)?;
         for (number, (kind, bits)) in run.globals.iter().zip(&at.globals).enumerate() {
-            run.instance.set_global(&format!("{GLOBAL}{number}"), *kind, *bits)?;
+            // A stranger's may have another NaN than modules have, which not each engine keeps.
+            run.instance.set_global(&format!("{GLOBAL}{number}"), *kind, kind.settled(*bits))?;
         }
         run.instance.set_global(LEFT, Kind::I64, run.limit - at.instructions)?;
         let mut world = world(&run.world);

@@ -143,6 +143,28 @@ fn engines_go_on_where_the_other_one_stopped() {
     }
 }
 
+/// Two globals begin as other NaNs than those that modules have, and never change.
+#[cfg_attr(not(target_arch = "wasm32"), test)]
+#[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
+fn a_global_that_is_no_number_has_the_same_bits_in_each_engine_from_the_start() {
+    let work = work(
+        r#"(module (memory (export "memory") 1 1)
+            (global (mut f32) (f32.const nan:0x1)) (global (mut f64) (f64.const -nan)) (global (mut f32) (f32.const -1))
+            (func (export "step") (result i32) i32.const 1))"#,
+    );
+    let expected = [0x7fc0_0000, 0x7ff8_0000_0000_0000, u64::from((-1f32).to_bits())];
+    let globals = [
+        Run::start(&Wasmi, &work).unwrap().checkpoint().unwrap(),
+        Run::start(&compiler(), &work).unwrap().checkpoint().unwrap(),
+    ];
+    assert_eq!(globals.clone().map(|checkpoint| checkpoint.globals), [expected; 2].map(Vec::from));
+    // What a stranger put into a checkpoint is the same soon.
+    let mut stranger = globals[0].clone();
+    stranger.globals[..2].copy_from_slice(&[0xffc0_0001, 0xfff0_0000_0000_0001]);
+    assert_eq!(Run::resume(&Wasmi, &work, &stranger).unwrap().checkpoint().unwrap(), globals[0]);
+    assert_eq!(Run::resume(&compiler(), &work, &stranger).unwrap().checkpoint().unwrap(), globals[0]);
+}
+
 #[cfg_attr(not(target_arch = "wasm32"), test)]
 #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test)]
 fn a_result_is_what_was_computed() {

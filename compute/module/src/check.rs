@@ -8,6 +8,15 @@ use wasmparser::{
 
 use crate::{IMPORTS, Kind, LOG, LONGEST, MEMORY, MOST_PAGES, MOST_SLOTS, PREFIX, READ, STEP, WRITE};
 
+/// Types, globals, and targets of all `br_table`s, at most each: some steps of instrumenting go through all of one of them.
+const MOST: u32 = 1 << 16;
+/// Parameters and locals of all functions at most: a few bytes can name many.
+const MOST_LOCALS: u32 = 1 << 24;
+/// Entries of all tables at the start at most, which every engine gives.
+const MOST_ENTRIES: u64 = 1 << 17;
+/// Targets of one `br_table` at most, as browsers have it.
+const MOST_TARGETS: u32 = 65_520;
+
 /// Why a module is refused.
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -37,6 +46,19 @@ pub enum Refusal {
         "The module has a start function, which would run before anything is counted. Do its work in the first step."
     )]
     Start,
+    #[error(
+        "The module has more than {most} {what}, more than any compiler makes of a program. Split it into modules that do less."
+    )]
+    TooMany { what: &'static str, most: u32 },
+    #[error(
+        "The module's tables begin with {entries} entries together; {MOST_ENTRIES} at most are lent. Link it with fewer functions \
+         that are called by their address."
+    )]
+    LargeTables { entries: u64 },
+    #[error(
+        "Function {index} has a br_table with {targets} targets; engines take {MOST_TARGETS} at most. Split it into several."
+    )]
+    LargeBranch { index: u32, targets: u32 },
     #[error(
         "Function {index} needs {slots} places for its values; {MOST_SLOTS} at most are there for all calls together."
     )]
@@ -72,7 +94,8 @@ pub(crate) struct Kept {
 
 /// What engines do in the same way everywhere, or can be made to.
 fn features() -> WasmFeatures {
-    WasmFeatures::MVP
+    // Without types of values that an engine would have to collect as garbage, `externref` too: not each engine is built for it.
+    WasmFeatures::FLOATS
         | WasmFeatures::MUTABLE_GLOBAL
         | WasmFeatures::SATURATING_FLOAT_TO_INT
         | WasmFeatures::SIGN_EXTENSION
@@ -92,11 +115,17 @@ pub fn check(module: &[u8]) -> Result<Checked, Refusal> {
     let mut checked = Checked::default();
     let mut validator = Validator::new_with_features(features());
     let mut allocations = FuncValidatorAllocations::default();
+    let mut counted = Counted::default();
     let (mut has_memory, mut has_step) = (false, false);
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload.map_err(told)?;
+        match &payload {
+            Payload::TypeSection(types) => few("types", types.count(), MOST)?,
+            Payload::GlobalSection(globals) => few("globals", globals.count(), MOST)?,
+            _ => {}
+        }
         if let ValidPayload::Func(function, body) = validator.payload(&payload).map_err(told)? {
-            let (slots, rest) = slots_of(function, &body, allocations)?;
+            let (slots, rest) = slots_of(function, &body, allocations, &mut counted)?;
             checked.slots.push(slots);
             allocations = rest;
         }
@@ -115,6 +144,15 @@ pub fn check(module: &[u8]) -> Result<Checked, Refusal> {
             Payload::FunctionSection(functions) => {
                 for ty in functions {
                     checked.functions.push(ty.map_err(told)?);
+                }
+            }
+            Payload::TableSection(tables) => {
+                let mut entries = 0u64;
+                for table in tables {
+                    entries = entries.saturating_add(table.map_err(told)?.ty.initial);
+                }
+                if entries > MOST_ENTRIES {
+                    return Err(Refusal::LargeTables { entries });
                 }
             }
             Payload::MemorySection(memories) => {
@@ -165,9 +203,14 @@ pub fn check(module: &[u8]) -> Result<Checked, Refusal> {
 }
 
 impl Checked {
+    /// The type of a function, by its index.
+    pub(crate) fn type_of(&self, function: u32) -> Option<u32> {
+        self.functions.get(function as usize).copied()
+    }
+
     /// Parameters and results of a function, by its index.
     pub(crate) fn signature(&self, function: u32) -> Option<(&[ValType], &[ValType])> {
-        let ty = *self.functions.get(function as usize)?;
+        let ty = self.type_of(function)?;
         self.types.get(ty as usize).map(|(parameters, results)| (&parameters[..], &results[..]))
     }
 
@@ -245,6 +288,9 @@ impl Checked {
 /// What the validator says of a module.
 fn told(error: BinaryReaderError) -> Refusal {
     let message = error.message().to_owned();
+    if message.contains("gc types are disallowed") {
+        return Refusal::Feature("externref or another type of the gc proposal".to_owned());
+    }
     // The validator's words for what is valid WebAssembly, but not taken here.
     let refused = ["not enabled", "must be enabled", "multiple memories", "not supported without"]
         .iter()
@@ -252,19 +298,43 @@ fn told(error: BinaryReaderError) -> Refusal {
     if refused { Refusal::Feature(message) } else { Refusal::NoModule(message) }
 }
 
+/// Of all functions so far.
+#[derive(Default)]
+struct Counted {
+    targets: u32,
+    locals: u32,
+}
+
+/// Refuses more than so many.
+fn few(what: &'static str, found: u32, most: u32) -> Result<(), Refusal> {
+    if found > most { Err(Refusal::TooMany { what, most }) } else { Ok(()) }
+}
+
 /// Validates a function; answers the slots that one call of it needs.
 fn slots_of(
     function: FuncToValidate<ValidatorResources>,
     body: &FunctionBody<'_>,
     allocations: FuncValidatorAllocations,
+    counted: &mut Counted,
 ) -> Result<(u32, FuncValidatorAllocations), Refusal> {
     let index = function.index;
     let mut function = function.into_validator(allocations);
     function.read_locals(&mut body.get_binary_reader()).map_err(told)?;
     let (locals, mut operands) = (function.len_locals(), 0);
+    counted.locals = counted.locals.saturating_add(locals);
+    few("locals", counted.locals, MOST_LOCALS)?;
     let mut operators = body.get_operators_reader().map_err(told)?;
     while !operators.eof() {
         let (operator, at) = operators.read_with_offset().map_err(told)?;
+        if let Operator::BrTable { targets } = &operator {
+            // Before each of them is looked at.
+            let targets = targets.len();
+            if targets > MOST_TARGETS {
+                return Err(Refusal::LargeBranch { index, targets });
+            }
+            counted.targets = counted.targets.saturating_add(targets);
+            few("targets of branches by a table", counted.targets, MOST)?;
+        }
         function.op(at, &operator).map_err(told)?;
         if let Some(name) = refused(&operator) {
             return Err(Refusal::Feature(name.to_owned()));

@@ -5,21 +5,37 @@
 //! Vectors are put into classes: what a local may hold at one place is of one class. As soon as one vector of a class goes
 //! anywhere else, all of them are settled, where they are made.
 
-use wasmparser::{BlockType, ContType, FrameKind, FuncType, ModuleArity, Operator, RefType, SubType, ValType};
+use std::collections::BTreeSet;
+
+use wasmparser::{BlockType, BrTable, ContType, FrameKind, FuncType, ModuleArity, Operator, RefType, SubType, ValType};
 
 use crate::floats::{Float, makes, takes};
 
 /// Beyond so many places where ways part, times locals for vectors, a function is not looked at: all of it is settled.
 const MOST: usize = 1 << 22;
 
+/// How many such places may be looked at still, times locals for vectors, in all functions of a module.
+pub struct Room(usize);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(64 * MOST)
+    }
+}
+
 /// For each operator, as what its result is settled behind it. `locals` are the function's, its parameters first.
-pub fn settled(operators: &[Operator<'_>], locals: &[ValType]) -> Vec<Option<Float>> {
+pub fn settled(operators: &[Operator<'_>], locals: &[ValType], room: &mut Room) -> Vec<Option<Float>> {
     let mut made: Vec<Option<Float>> = operators.iter().map(makes).collect();
-    let vectors = locals.iter().filter(|ty| **ty == ValType::V128).count();
-    let forks = operators.iter().filter(|operator| parts(operator)).count();
-    if made.iter().all(Option::is_none) || forks.saturating_mul(vectors) > MOST {
+    if made.iter().all(Option::is_none) {
         return made;
     }
+    let vectors = locals.iter().filter(|ty| **ty == ValType::V128).count();
+    let forks: usize = operators.iter().map(ways).sum();
+    let looked = forks.saturating_mul(vectors);
+    if looked > MOST || looked > room.0 {
+        return made;
+    }
+    room.0 -= looked;
     let mut look = Look::new(locals, vectors);
     for (at, operator) in operators.iter().enumerate() {
         look.at(at, operator);
@@ -47,6 +63,20 @@ fn parts(operator: &Operator<'_>) -> bool {
             | Operator::Return
             | Operator::Unreachable
     )
+}
+
+/// How many ways part or join at an operator.
+fn ways(operator: &Operator<'_>) -> usize {
+    match operator {
+        Operator::BrTable { targets } => places(targets).len(),
+        other => usize::from(parts(other)),
+    }
+}
+
+/// Where a table leads to, each place once.
+fn places(targets: &BrTable<'_>) -> BTreeSet<u32> {
+    // It was read before, when the module was checked.
+    targets.targets().flatten().chain([targets.default()]).collect()
 }
 
 /// A class of vectors, by its number.
@@ -186,8 +216,7 @@ impl Look {
             }
             Operator::BrIf { relative_depth } => self.branch(*relative_depth),
             Operator::BrTable { targets } => {
-                // It was read before, when the module was checked.
-                targets.targets().flatten().chain([targets.default()]).for_each(|depth| self.branch(depth));
+                places(targets).into_iter().for_each(|depth| self.branch(depth));
                 self.held = None;
             }
             _ => self.held = None,

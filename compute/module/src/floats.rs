@@ -3,7 +3,7 @@
 //! integers, lend their sign, or go into a vector or a global; vectors behind the operators that make NaNs, since a vector
 //! may be read as anything, unless `contained` finds that it is not.
 
-use wasm_encoder::{BlockType, Ieee32, Ieee64, Instruction, ValType};
+use wasm_encoder::{BlockType, ConstExpr, Ieee32, Ieee64, Instruction, ValType};
 use wasmparser::Operator;
 
 /// A float type whose NaN is made the one NaN.
@@ -25,6 +25,22 @@ impl Float {
             Self::F32 => ValType::F32,
             Self::F64 => ValType::F64,
             Self::F32x4 | Self::F64x2 => ValType::V128,
+        }
+    }
+
+    /// Bits of the one NaN of a scalar, or of a lane.
+    pub fn nan_bits(self) -> u64 {
+        match self {
+            Self::F32 | Self::F32x4 => NAN32.into(),
+            Self::F64 | Self::F64x2 => NAN64,
+        }
+    }
+
+    /// The same as what a global of a scalar's type begins with.
+    pub fn nan(self) -> ConstExpr {
+        match self {
+            Self::F32 | Self::F32x4 => ConstExpr::f32_const(Ieee32::new(NAN32)),
+            Self::F64 | Self::F64x2 => ConstExpr::f64_const(Ieee64::new(NAN64)),
         }
     }
 
@@ -60,6 +76,14 @@ impl Float {
                 vec![set, nan, get.clone(), get, Instruction::F64x2Eq, Instruction::V128Bitselect]
             }
         }
+    }
+}
+
+/// Whether the bits of a scalar, or of a lane, are any NaN.
+pub fn is_nan(float: Float, bits: u64) -> bool {
+    match float {
+        Float::F32 | Float::F32x4 => f32::from_bits(bits as u32).is_nan(),
+        Float::F64 | Float::F64x2 => f64::from_bits(bits).is_nan(),
     }
 }
 

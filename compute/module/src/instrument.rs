@@ -6,12 +6,13 @@ use wasm_encoder::{
     TypeSection, ValType,
     reencode::{Reencode, RoundtripReencoder},
 };
-use wasmparser::{Parser, Payload};
+use wasmparser::{Operator, Parser, Payload};
 
 use crate::{
     DEPTH, GLOBAL, LEFT, LONGEST, Refusal,
     check::{Checked, check},
-    floats::Float,
+    contained::Room,
+    floats::{Float, is_nan},
     rewrite::{Context, rewrite},
 };
 
@@ -57,6 +58,7 @@ struct Writer<'a> {
     code: CodeSection,
     hints: BranchHints,
     own: usize,
+    room: Room,
 }
 
 impl<'a> Writer<'a> {
@@ -70,6 +72,7 @@ impl<'a> Writer<'a> {
             code: CodeSection::new(),
             hints: BranchHints::new(),
             own: 0,
+            room: Room::default(),
         }
     }
 
@@ -81,7 +84,10 @@ impl<'a> Writer<'a> {
                 Payload::TypeSection(_) => self.types()?,
                 Payload::GlobalSection(globals) => {
                     let mut written = GlobalSection::new();
-                    RoundtripReencoder.parse_global_section(&mut written, globals.clone()).map_err(again)?;
+                    for global in globals.clone() {
+                        let global = global.map_err(wrong)?;
+                        written.global(RoundtripReencoder.global_type(global.ty).map_err(again)?, &begins(&global)?);
+                    }
                     self.globals(written);
                 }
                 Payload::ExportSection(exports) => {
@@ -94,7 +100,7 @@ impl<'a> Writer<'a> {
                 }
                 Payload::CodeSectionStart { .. } => {}
                 Payload::CodeSectionEntry(body) => {
-                    let (function, hints) = rewrite(&self.context, self.own, body)?;
+                    let (function, hints) = rewrite(&self.context, self.own, body, &mut self.room)?;
                     self.code.function(&function);
                     if !hints.is_empty() {
                         self.hints.function_hints(self.checked.imported + self.own as u32, hints);
@@ -149,11 +155,36 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// What a global is at the start. One that changes belongs to checkpoints from the first one on, so it is never another NaN than
+/// the one of its type.
+fn begins(global: &wasmparser::Global<'_>) -> Result<ConstExpr, Refusal> {
+    let first = global.init_expr.get_operators_reader().into_iter().next().transpose().map_err(again)?;
+    let float = match first.filter(|_| global.ty.mutable) {
+        Some(Operator::F32Const { value }) if is_nan(Float::F32, value.bits().into()) => Some(Float::F32),
+        Some(Operator::F64Const { value }) if is_nan(Float::F64, value.bits()) => Some(Float::F64),
+        _ => None,
+    };
+    match float {
+        Some(float) => Ok(float.nan()),
+        None => RoundtripReencoder.const_expr(global.init_expr.clone()).map_err(again),
+    }
+}
+
 fn again<E: std::fmt::Display>(error: E) -> Refusal {
     Refusal::NoModule(error.to_string())
 }
 
 impl Kind {
+    /// Bits of a global of this type as each engine has them between two steps: those of a NaN are always the same.
+    #[must_use]
+    pub fn settled(self, bits: u64) -> u64 {
+        let bits = if matches!(self, Self::I32 | Self::F32) { bits & u64::from(u32::MAX) } else { bits };
+        match self.float().filter(|float| is_nan(*float, bits)) {
+            Some(float) => float.nan_bits(),
+            None => bits,
+        }
+    }
+
     /// The float type that it is, where it is one.
     pub(crate) fn float(self) -> Option<Float> {
         match self {

@@ -1,5 +1,7 @@
 //! One function, with what counts in it.
 
+use std::collections::HashMap;
+
 use wasm_encoder::{
     BlockType, BranchHint, Function, Instruction, ValType,
     reencode::{Reencode, RoundtripReencoder},
@@ -10,7 +12,7 @@ use crate::{
     MOST_SLOTS, NO_MEMORY, Refusal,
     charges::{Ahead, Charge, charges},
     check::Checked,
-    contained::settled,
+    contained::{Room, settled},
     costs::{PAGE, calls},
     exact::Exact,
     floats::{self, Float},
@@ -28,28 +30,41 @@ pub struct Context<'a> {
     pub depth: u32,
     /// Types of blocks that give several values, added behind the module's own.
     pub more_types: Vec<(Vec<wasmparser::ValType>, Vec<wasmparser::ValType>)>,
+    /// For each type of the module, that of a block which gives the same several values.
+    blocks: Vec<Option<u32>>,
+    /// For each global, as which float it changes.
+    floats: Vec<Option<Float>>,
 }
 
 impl<'a> Context<'a> {
     pub fn new(checked: &'a Checked) -> Self {
-        let mut more_types: Vec<(Vec<_>, Vec<_>)> = Vec::new();
-        for (_, results) in &checked.types {
-            if results.len() > 1 && !more_types.iter().any(|(_, known)| known == results) {
-                more_types.push((Vec::new(), results.clone()));
+        let (mut more_types, mut known): (Vec<(Vec<_>, Vec<_>)>, HashMap<&[_], _>) = Default::default();
+        let mut block = |results: &'a [wasmparser::ValType]| {
+            if results.len() < 2 {
+                return None;
             }
+            let at = *known.entry(results).or_insert_with(|| {
+                more_types.push((Vec::new(), results.to_vec()));
+                checked.types.len() + more_types.len() - 1
+            });
+            u32::try_from(at).ok()
+        };
+        let blocks = checked.types.iter().map(|(_, results)| block(results)).collect();
+        let mut floats = vec![None; checked.all_globals as usize];
+        for kept in &checked.globals {
+            floats.get_mut(kept.index as usize).into_iter().for_each(|float| *float = kept.kind.float());
         }
-        Self { checked, left: checked.all_globals, depth: checked.all_globals + 1, more_types }
+        Self { checked, left: checked.all_globals, depth: checked.all_globals + 1, more_types, blocks, floats }
     }
 
-    /// The type of a block that gives what a function gives.
-    fn block(&self, results: &[wasmparser::ValType]) -> Result<BlockType, Refusal> {
+    /// The type of a block that gives what a function of this index gives.
+    fn block(&self, function: u32, results: &[wasmparser::ValType]) -> Result<BlockType, Refusal> {
         match results {
             [] => Ok(BlockType::Empty),
             [one] => Ok(BlockType::Result(val_type(*one)?)),
-            many => {
-                let more = self.more_types.iter().position(|(_, known)| known == many);
-                let at = more.map(|more| self.checked.types.len() + more).and_then(|at| u32::try_from(at).ok());
-                at.map(BlockType::FunctionType).ok_or_else(|| Refusal::NoModule("too many types".to_owned()))
+            _ => {
+                let ty = self.checked.type_of(function).and_then(|ty| self.blocks.get(ty as usize).copied().flatten());
+                ty.map(BlockType::FunctionType).ok_or_else(|| Refusal::NoModule("too many types".to_owned()))
             }
         }
     }
@@ -66,12 +81,15 @@ fn val_type(ty: wasmparser::ValType) -> Result<ValType, Refusal> {
 /// out of two more blocks around that one, to the function's end. With the function come hints which branches are hardly
 /// ever taken, and which nearly always, so that compilers put aside what is hardly ever run.
 ///
+/// `room` is what may be looked at still for [`settled`].
+///
 /// # Errors
 /// [`Refusal::NoModule`] where the body cannot be read; a module that was checked can.
 pub fn rewrite(
     context: &Context<'_>,
     own: usize,
     body: &FunctionBody<'_>,
+    room: &mut Room,
 ) -> Result<(Function, Vec<BranchHint>), Refusal> {
     let broken = |error: wasmparser::BinaryReaderError| Refusal::NoModule(error.message().to_owned());
     let checked = context.checked;
@@ -106,10 +124,10 @@ pub fn rewrite(
     let left = body.local(ValType::I64);
     let goes_deeper = operators.iter().any(|operator| calls(operator, checked.imported));
     let slots = if goes_deeper || slots > FEW_SLOTS { slots } else { 0 };
-    body.enter(left, slots, context.block(results)?);
+    body.enter(left, slots, context.block(index, results)?);
     let charges = charges(&operators, checked.imported);
     let (mut ahead, mut given_by) = (charges.ahead.iter().peekable(), None);
-    let settled = settled(&operators, &types);
+    let settled = settled(&operators, &types, room);
     for (at, ((operator, charge), settled)) in operators.iter().zip(charges.before).zip(settled).enumerate() {
         match (ahead.next_if(|ahead| ahead.at == at), charge) {
             (Some(ahead), Charge { amount, .. }) => body.charge_ahead(left, ahead, amount),
@@ -362,8 +380,7 @@ impl<'b> Body<'_, 'b> {
         if calls || matches!(operator, Operator::Call { .. }) {
             self.save(left);
         }
-        let globals = &self.context.checked.globals;
-        let of_global = |index| globals.iter().find(|kept| kept.index == index).and_then(|kept| kept.kind.float());
+        let of_global = |index: u32| self.context.floats.get(index as usize).copied().flatten();
         if let Some(float) = floats::before(operator, self.exact.top(), of_global) {
             match given_by {
                 // It stays settled where it is.

@@ -8,7 +8,7 @@ use protocol::{Address, Amount};
 
 use crate::Record;
 
-/// Posted jobs that are prepared at once, the newest first.
+/// Posted jobs that are looked at, the newest first; one after the other is checked.
 pub const MOST_POSTED: usize = 16;
 
 /// Whether an account runs a job.
@@ -77,15 +77,16 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// By jobs that run or will, jobs that are judged, and quotes that can still be locked. `jobs` are the relevant ones with what is kept of each.
-    pub fn by<'a>(jobs: impl IntoIterator<Item = (&'a Job, Option<&'a Record>)>, now: u64) -> Self {
+    /// By jobs that run or will, jobs that are run again to judge them, and quotes that can still be locked. `jobs` are the relevant
+    /// ones, with what is kept of each and whether it runs here now.
+    pub fn by<'a>(jobs: impl IntoIterator<Item = (&'a Job, Option<&'a Record>, bool)>, now: u64) -> Self {
         let mut taken = Self::default();
-        for (job, record) in jobs {
+        for (job, record, is_at_work) in jobs {
             let holds = match job.state {
                 State::Posted => record.is_some_and(|record| record.holds_quote(now)),
                 State::Locked | State::Running => true,
-                // What a juror runs again takes a place as well; what was submitted has ended here.
-                State::Disputed => record.is_some_and(|record| !record.is_over()),
+                // What a juror runs again takes a place as well, once there was one; what was submitted has ended here.
+                State::Disputed => is_at_work,
                 _ => false,
             };
             if holds {
@@ -106,6 +107,9 @@ impl Taken {
         self.memory += u64::from(job.terms.memory_mib);
     }
 }
+
+/// What is said of a job that is to be judged while there is no room.
+pub const NO_ROOM_TO_JUDGE: &str = "It is to be judged here, and waits until there is room among what is lent.";
 
 /// What a client is told that asks when there is no room.
 pub const NO_ROOM: &str = "All of what this machine lends is taken. Ask again later, or another one.";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use compute_engine::{BadCheckpoint, Checkpoint, Limits, Work};
 use compute_module::{LONGEST, Refusal, instrument};
 use compute_recipe::{MODULE, MODULE_CID};
-use compute_session::{BadFile, Deal, Manifest, Signer, limit};
+use compute_session::{BadFile, Deal, Input, Manifest, Signer, limit};
 use jobs::{Job, Terms, kind, typed_data::Of};
 use protocol::{
     Address, Digest,
@@ -42,6 +42,11 @@ pub enum Refused {
     Module(#[from] Refusal),
     #[error("The module may need {needs} bytes of memory, and the job pays for {pays}.")]
     Memory { needs: u64, pays: u64 },
+    #[error(
+        "The inputs have {bytes} bytes together, and the job pays for {pays} bytes of memory. Post it again with as much memory as \
+         its inputs have, or read them in parts by several jobs."
+    )]
+    Inputs { bytes: u64, pays: u64 },
     #[error("Input {0} has another length than its manifest says.")]
     Input(Cid),
     #[error("{0}")]
@@ -81,6 +86,19 @@ impl Gathered {
     /// # Errors
     /// [`Ungathered`]
     pub async fn from<F: Files>(files: &F, job: &Job) -> Result<Self, Ungathered<F::Error>> {
+        Self::fetched(files, job, true).await
+    }
+
+    /// Fetches everything, and keeps no input: one after the other is looked at. So a job is checked that may never be run here;
+    /// whoever runs it fetches all again.
+    ///
+    /// # Errors
+    /// [`Ungathered`]
+    pub async fn checked<F: Files>(files: &F, job: &Job) -> Result<Self, Ungathered<F::Error>> {
+        Self::fetched(files, job, false).await
+    }
+
+    async fn fetched<F: Files>(files: &F, job: &Job, keeps: bool) -> Result<Self, Ungathered<F::Error>> {
         let get = async |what, text: &str, most| {
             let cid = text.parse().map_err(|why| Refused::Unnamed { what, why })?;
             files.get(cid, most).await.map_err(Ungathered::Away)
@@ -90,11 +108,16 @@ impl Gathered {
         if job.terms.kind == kind::RECIPE && named.workload != MODULE_CID {
             return Err(Refused::OtherModule.into());
         }
+        check_inputs(&job.terms, &manifest)?;
         let is_pinned = named.workload == MODULE_CID;
         let module = if is_pinned { None } else { Some(get("module", &named.workload, LONGEST as u64).await?) };
         let mut inputs = Vec::new();
         for input in &manifest.inputs {
-            inputs.push(files.get(input.cid, input.bytes).await.map_err(Ungathered::Away)?);
+            let bytes = files.get(input.cid, input.bytes).await.map_err(Ungathered::Away)?;
+            check_length(input, &bytes)?;
+            if keeps {
+                inputs.push(bytes);
+            }
         }
         let mut checkpoint = None;
         if !named.resumed.is_empty() {
@@ -113,11 +136,7 @@ impl Gathered {
         if memory > lent(terms) {
             return Err(Refused::Memory { needs: memory, pays: lent(terms) });
         }
-        for (input, bytes) in self.manifest.inputs.iter().zip(&self.inputs) {
-            if bytes.len() as u64 != input.bytes {
-                return Err(Refused::Input(input.cid));
-            }
-        }
+        self.manifest.inputs.iter().zip(&self.inputs).try_for_each(|(input, bytes)| check_length(input, bytes))?;
         let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
         let limits = Limits { instructions: 0, result: bytes(self.manifest.result), log: bytes(self.manifest.log) };
         let work = Work { module: Arc::new(module), inputs: self.inputs.into(), limits };
@@ -136,6 +155,19 @@ impl Gathered {
 /// Bytes of a checkpoint's file at most: all the memory that the job pays for, and its result.
 pub fn largest_checkpoint(terms: &Terms, manifest: &Manifest) -> u64 {
     lent(terms).saturating_add(manifest.result).saturating_add(FEW)
+}
+
+/// Looks whether the inputs of a job, which lie beside its module's memory while it runs, take no more than that may.
+///
+/// # Errors
+/// [`Refused::Inputs`]
+pub fn check_inputs(terms: &Terms, manifest: &Manifest) -> Result<(), Refused> {
+    let (bytes, pays) = (manifest.inputs.iter().map(|input| input.bytes).sum(), lent(terms));
+    if bytes > pays { Err(Refused::Inputs { bytes, pays }) } else { Ok(()) }
+}
+
+fn check_length(input: &Input, bytes: &[u8]) -> Result<(), Refused> {
+    if bytes.len() as u64 == input.bytes { Ok(()) } else { Err(Refused::Input(input.cid)) }
 }
 
 /// Bytes of memory that a job pays for.

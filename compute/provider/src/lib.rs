@@ -31,7 +31,9 @@ pub mod task;
 mod tests;
 
 pub use due::{Act, Look, What, cannot_judge, due};
-pub use gathered::{Begun, Files, Gathered, Ready, Refused, Ungathered, deal, largest_checkpoint, relays};
+pub use gathered::{
+    Begun, Files, Gathered, Ready, Refused, Ungathered, check_inputs, deal, largest_checkpoint, relays,
+};
 pub use going::{Came, Going};
 pub use lent::{BadLent, Lent, rest};
 pub use record::{End, Record};

@@ -1,7 +1,7 @@
 //! Random audits: the client runs some parts of a job again, and holds them against what the provider says. Which ones, it draws
 //! by itself once the provider has said where a part ended, so that nobody can know before.
 
-use compute_engine::{BadCheckpoint, Checkpoint};
+use compute_engine::Checkpoint;
 use protocol::{Digest, cid::Cid};
 
 use crate::{Announced, Client, Liar, Shown};
@@ -31,7 +31,8 @@ pub enum Reached {
     End(Digest),
 }
 
-/// A part of a job between two checkpoints, or from the last one to its end.
+/// A part of a job from a checkpoint that was promised pay, or from its start, to a later one or to its end. Nothing else begins
+/// one: what a provider tells and is not paid for is looked at by nobody, so it could be made up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Audit {
     /// `None` where the job begins.
@@ -40,7 +41,22 @@ pub struct Audit {
     begun: u64,
 }
 
+/// What a client that has run a job itself knows of what was submitted for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Judged {
+    Right,
+    Wrong(Liar),
+    /// Nothing was shown that opens it: it may be either.
+    Open,
+}
+
 impl Audit {
+    /// This part with an older one that was drawn and is not run yet. What was drawn stays drawn, whatever the provider tells next.
+    #[must_use]
+    pub fn with(self, older: Option<Self>) -> Self {
+        Self { from: older.map_or(self.from, |older| older.from), ..self }
+    }
+
     /// After how many instructions a checkpoint is taken where it is run again: where the part ends. An honest provider was
     /// between two steps there.
     pub fn every(&self) -> u64 {
@@ -51,14 +67,13 @@ impl Audit {
     }
 
     /// Holds what came out against what the provider said: the state, not the file, which may be packed otherwise. `said` is
-    /// the file of the checkpoint at the end, as it was read, if the part ends at one.
+    /// the checkpoint at the end, if the part ends at one.
     ///
     /// # Errors
-    /// [`Liar::Audit`], [`Liar::BadCheckpoint`].
-    pub fn check(&self, found: &Reached, said: Option<Result<Checkpoint, BadCheckpoint>>) -> Result<(), Liar> {
+    /// [`Liar::Audit`]
+    pub fn check(&self, found: &Reached, said: Option<&Checkpoint>) -> Result<(), Liar> {
         let is_same = match (self.until, found, said) {
-            (Until::Checkpoint(_), _, Some(Err(bad))) => return Err(Liar::BadCheckpoint(bad)),
-            (Until::Checkpoint(_), Reached::Checkpoint(found), Some(Ok(said))) => **found == said,
+            (Until::Checkpoint(_), Reached::Checkpoint(found), Some(said)) => **found == *said,
             (Until::End(said), Reached::End(found), _) => *found == said,
             _ => false,
         };
@@ -71,15 +86,18 @@ impl Audit {
 }
 
 impl Client {
-    /// The part that ends at a checkpoint which was told.
+    /// The part that ends at a checkpoint for which pay is asked.
     pub fn audit_to(&self, file: Cid) -> Option<Audit> {
         let last = self.told().find(|told| told.file == file)?;
-        let from = self.told().take_while(|told| told.instructions < last.instructions).last();
-        Some(Audit { from, until: Until::Checkpoint(last), begun: self.begun() })
+        Some(self.audit_until(Until::Checkpoint(last)))
     }
 
     /// The part that ends with the result.
     pub fn audit_of_the_end(&self, shown: &Shown) -> Audit {
-        Audit { from: self.told().last(), until: Until::End(shown.result), begun: self.begun() }
+        self.audit_until(Until::End(shown.result))
+    }
+
+    fn audit_until(&self, until: Until) -> Audit {
+        Audit { from: self.vouched(), until, begun: self.begun() }
     }
 }

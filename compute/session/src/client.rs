@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use compute_engine::{LINE, line_head};
+use compute_engine::{Checkpoint, LINE, line_head};
 use protocol::{Digest, cid::Cid};
 
 use crate::{Announced, Deal, Liar, Lines, Shown, Signature, SignedQuote, ToClient, ToProvider, Voucher};
 
 /// A provider may be so many times as fast as it was measured to be.
 const PACE: u64 = 4;
+/// Checkpoints that are known and not promised pay, at most. Whoever tells more of them loses sight of the oldest ones.
+const MOST_TOLD: usize = 64;
 
 /// What came that is new.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +28,16 @@ pub enum News {
         units: u64,
         file: Cid,
     },
-    /// What was submitted.
+    /// What was submitted: it opens what stands on chain.
     Shown(Shown),
+}
+
+/// The log behind a line.
+#[derive(Debug, Clone, Copy)]
+struct Logged {
+    head: Digest,
+    /// Bytes that count to the limit, all lines before it with it.
+    bytes: u64,
 }
 
 /// What a client knows of a job at one provider.
@@ -35,15 +45,15 @@ pub enum News {
 pub struct Client {
     deal: Deal,
     quote: Option<SignedQuote>,
-    /// Heads of the log behind each line.
-    heads: Vec<Digest>,
-    logged: u64,
+    /// The log behind each line.
+    log: Vec<Logged>,
     instructions: u64,
-    /// By their instructions.
+    /// By their instructions: the last one that was promised pay, and those for which more was asked.
     checkpoints: BTreeMap<u64, Cid>,
     voucher: Option<Voucher>,
     /// What stands on chain.
     submitted: Option<Digest>,
+    /// Before that stands there, whatever was shown last; then what opens it.
     shown: Option<Shown>,
     /// When the job was started, and units a second that the provider was measured to run.
     pace: Option<(u64, u64)>,
@@ -57,8 +67,7 @@ impl Client {
         Self {
             deal,
             quote: None,
-            heads: Vec::new(),
-            logged: deal.begun_log,
+            log: Vec::new(),
             instructions: deal.begun,
             checkpoints: BTreeMap::new(),
             voucher: None,
@@ -95,16 +104,19 @@ impl Client {
             let voucher = Voucher { units, checkpoint, signature };
             self.voucher = Some(voucher);
             self.due.push(ToProvider::Voucher(voucher));
+            let deal = self.deal;
+            self.checkpoints.retain(|at, file| deal.units(*at) > units || deal.is_of(&voucher, *at, *file));
         }
     }
 
-    /// A result was submitted on chain.
-    ///
-    /// # Errors
-    /// [`Liar::OtherResult`] where another one was shown.
-    pub fn submitted(&mut self, commitment: Digest) -> Result<(), Liar> {
+    /// A result was submitted on chain: what was shown of it before, if that opens it, once. Anything else counts as not shown.
+    pub fn submitted(&mut self, commitment: Digest) -> Option<Shown> {
+        if self.submitted == Some(commitment) {
+            return None;
+        }
         self.submitted = Some(commitment);
-        self.shown.map_or(Ok(()), |shown| self.check_shown(&shown))
+        self.shown = self.shown.filter(|shown| self.opens(shown, commitment));
+        self.shown
     }
 
     /// Takes a message of the provider, at a time in seconds since the epoch: what is new in it.
@@ -126,12 +138,13 @@ impl Client {
             ToClient::Lines(lines) => self.lines(lines, now),
             ToClient::Checkpoint(announced) => self.checkpoint(announced, now),
             ToClient::Shown(shown) => {
-                if self.shown == Some(shown) {
+                let Some(submitted) = self.submitted else {
+                    // It is held against what stands on chain as soon as that is known.
+                    self.shown = Some(shown);
                     return Ok(None);
-                }
-                self.check_shown(&shown)?;
-                if self.shown.is_some() {
-                    return Err(Liar::OtherResult);
+                };
+                if self.shown.is_some() || !self.opens(&shown, submitted) {
+                    return Ok(None);
                 }
                 self.shown = Some(shown);
                 Ok(Some(News::Shown(shown)))
@@ -139,39 +152,37 @@ impl Client {
         }
     }
 
-    fn check_shown(&self, shown: &Shown) -> Result<(), Liar> {
-        let Some(submitted) = self.submitted else { return Ok(()) };
-        if shown.is_of(self.deal.of.job, self.deal.provider, submitted) { Ok(()) } else { Err(Liar::OtherResult) }
+    fn opens(&self, shown: &Shown, commitment: Digest) -> bool {
+        shown.is_of(self.deal.of.job, self.deal.provider, commitment)
     }
 
     fn lines(&mut self, found: Lines, now: u64) -> Result<Option<News>, Liar> {
         self.counts(found.instructions, now)?;
-        let known = self.heads.len() as u64;
+        let known = self.log.len() as u64;
         if found.from > known {
             // Something is missing before it.
             self.due.push(ToProvider::Heard { lines: known });
             return Ok(None);
         }
-        let (mut heads, mut logged, mut fresh) = (Vec::new(), self.logged, Vec::new());
-        let mut head = self.head_at(found.from);
+        let (mut log, mut fresh) = (Vec::new(), Vec::new());
+        let Logged { mut head, mut bytes } = self.log_before(found.from);
         for (number, line) in (found.from..).zip(found.lines) {
             head = line_head(head, &line);
-            match usize::try_from(number).ok().and_then(|number| self.heads.get(number)) {
-                Some(known) if *known != head => return Err(Liar::OtherLog { line: number + 1 }),
+            bytes = bytes.saturating_add((line.len() + LINE) as u64);
+            match usize::try_from(number).ok().and_then(|number| self.log.get(number)) {
+                Some(known) if known.head != head => return Err(Liar::OtherLog { line: number + 1 }),
                 Some(_) => {}
                 None => {
-                    logged = logged.saturating_add((line.len() + LINE) as u64);
-                    if logged > self.deal.log {
+                    if bytes > self.deal.log {
                         return Err(Liar::LogTooLong);
                     }
-                    heads.push(head);
+                    log.push(Logged { head, bytes });
                     fresh.push(line);
                 }
             }
         }
         self.instructions = self.instructions.max(found.instructions);
-        self.heads.extend(heads);
-        self.logged = logged;
+        self.log.extend(log);
         if fresh.is_empty() {
             return Ok(None);
         }
@@ -181,18 +192,56 @@ impl Client {
 
     fn checkpoint(&mut self, found: Announced, now: u64) -> Result<Option<News>, Liar> {
         self.counts(found.instructions, now)?;
-        match self.checkpoints.get(&found.instructions) {
-            Some(known) if *known != found.file => {
-                return Err(Liar::TwoCheckpoints { instructions: found.instructions });
-            }
+        let Announced { instructions, file } = found;
+        match self.checkpoints.get(&instructions) {
+            Some(known) if *known != file => return Err(Liar::TwoCheckpoints { instructions }),
             Some(_) => return Ok(None),
             None => {}
         }
-        self.instructions = self.instructions.max(found.instructions);
-        self.checkpoints.insert(found.instructions, found.file);
-        let units = self.deal.units(found.instructions);
+        self.instructions = self.instructions.max(instructions);
+        let units = self.deal.units(instructions);
         let is_more = units > 0 && self.voucher.is_none_or(|voucher| voucher.units < units);
-        Ok((is_more && !self.stops).then_some(News::Checkpoint { units, file: found.file }))
+        // Where no pay is asked for, nobody looks at the file: nothing begins at what it says.
+        if !is_more && !self.voucher.is_some_and(|voucher| self.deal.is_of(&voucher, instructions, file)) {
+            return Ok(None);
+        }
+        // A file says itself where it is, so it is of one place.
+        if self.told().any(|told| told.file == file) {
+            return Err(Liar::OtherCheckpoint { instructions });
+        }
+        self.checkpoints.insert(instructions, file);
+        let vouched = self.vouched().map(|vouched| vouched.instructions);
+        if self.checkpoints.len() > MOST_TOLD {
+            let oldest = self.checkpoints.keys().copied().find(|at| Some(*at) != vouched);
+            if let Some(oldest) = oldest {
+                self.checkpoints.remove(&oldest);
+            }
+            if oldest == Some(instructions) {
+                return Ok(None);
+            }
+        }
+        Ok((is_more && !self.stops).then_some(News::Checkpoint { units, file }))
+    }
+
+    /// Whether the file of a checkpoint is of the place that was announced, and of the log that was told. `false` while the log
+    /// before it has not come yet.
+    ///
+    /// # Errors
+    /// [`Liar::OtherCheckpoint`]
+    pub fn is_as_told(&self, told: &Announced, found: &Checkpoint) -> Result<bool, Liar> {
+        let other = Liar::OtherCheckpoint { instructions: told.instructions };
+        if found.instructions != told.instructions {
+            return Err(other);
+        }
+        if found.logged > self.log_before(self.lines_heard()).bytes {
+            return Ok(false);
+        }
+        // Every line counts something.
+        let head = match self.log.binary_search_by_key(&found.logged, |logged| logged.bytes) {
+            Ok(line) => self.log.get(line).map(|logged| logged.head),
+            Err(_) => (found.logged == self.deal.begun_log).then_some(self.deal.begun_head),
+        };
+        if head == Some(found.head) { Ok(true) } else { Err(other) }
     }
 
     /// Whether so many instructions can have run by now.
@@ -211,9 +260,10 @@ impl Client {
         Ok(())
     }
 
-    fn head_at(&self, line: u64) -> Digest {
+    fn log_before(&self, line: u64) -> Logged {
         let before = line.checked_sub(1).and_then(|before| usize::try_from(before).ok());
-        before.and_then(|before| self.heads.get(before)).copied().unwrap_or(self.deal.begun_head)
+        let begun = Logged { head: self.deal.begun_head, bytes: self.deal.begun_log };
+        before.and_then(|before| self.log.get(before)).copied().unwrap_or(begun)
     }
 
     /// What is to be sent now.
@@ -236,12 +286,12 @@ impl Client {
 
     /// Lines of the log that have come.
     pub fn lines_heard(&self) -> u64 {
-        self.heads.len() as u64
+        self.log.len() as u64
     }
 
     /// Head of the log as far as it has come: at the end it is what was submitted.
     pub fn head(&self) -> Digest {
-        self.head_at(self.lines_heard())
+        self.log_before(self.lines_heard()).head
     }
 
     /// Instructions that the provider says have run.
@@ -265,7 +315,13 @@ impl Client {
         last.into_iter().chain(self.voucher().map(|voucher| voucher.checkpoint)).collect()
     }
 
-    /// All checkpoints that were told, in order.
+    /// The last checkpoint that was promised pay, where it was told since this client began.
+    pub(crate) fn vouched(&self) -> Option<Announced> {
+        let voucher = self.voucher?;
+        self.told().find(|told| self.deal.is_of(&voucher, told.instructions, told.file))
+    }
+
+    /// Checkpoints that were told, in order.
     pub(crate) fn told(&self) -> impl DoubleEndedIterator<Item = Announced> + '_ {
         self.checkpoints.iter().map(|(instructions, file)| Announced { instructions: *instructions, file: *file })
     }

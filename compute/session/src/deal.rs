@@ -5,9 +5,9 @@ use jobs::{
     Terms,
     typed_data::{self, Of},
 };
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, cid::Cid};
 
-use crate::{Liar, Shown, Signature, SignedQuote, Voucher};
+use crate::{Judged, Liar, Shown, Signature, SignedQuote, Voucher};
 
 /// Instructions of a unit.
 const UNIT: u64 = 1_000_000;
@@ -74,6 +74,23 @@ impl Deal {
         if shown.units == units { Ok(outcome) } else { Err(Liar::OtherUnits { submitted: units, took: shown.units }) }
     }
 
+    /// Holds what was submitted, with so many units, against what the job came to where the client ran it itself, from its start
+    /// or from where its own runs had come to. `shown` is what opens the submission. Where nothing does, `is_there` says whether
+    /// what stands on chain beside it, the file and the log's head, is of the same result.
+    ///
+    /// Only what is [`Judged::Wrong`] is challenged: no jurors can find it right.
+    pub fn judge(&self, own: &Outcome, shown: Option<&Shown>, units: u64, is_there: bool) -> Judged {
+        let took = self.units(own.instructions);
+        match shown {
+            Some(shown) if shown.result != own.hash() => Judged::Wrong(Liar::Audit { instructions: self.begun }),
+            Some(_) => self.check_units(units, own.instructions).map_or_else(Judged::Wrong, |()| Judged::Right),
+            // Jurors count them too, and no submission with another number stands, whatever it hides.
+            None if units != took => Judged::Wrong(Liar::OtherUnits { submitted: units, took }),
+            None if is_there => Judged::Right,
+            None => Judged::Open,
+        }
+    }
+
     /// At how many instructions the job stops.
     pub fn limit(&self) -> u64 {
         limit(&self.terms, self.begun)
@@ -90,8 +107,13 @@ impl Deal {
     }
 
     /// What a client signs.
-    pub fn voucher_digest(&self, units: u64, checkpoint: protocol::cid::Cid) -> Digest {
+    pub fn voucher_digest(&self, units: u64, checkpoint: Cid) -> Digest {
         self.of.voucher(self.provider, units, checkpoint.digest)
+    }
+
+    /// Whether a voucher promises to pay all units to a checkpoint.
+    pub fn is_of(&self, voucher: &Voucher, instructions: u64, file: Cid) -> bool {
+        voucher.checkpoint == file && voucher.units == self.units(instructions)
     }
 
     /// Whether a quote can be locked for this job at a time, by the rules of the contract that need no chain.

@@ -29,18 +29,22 @@ pub enum Liar {
     TwoCheckpoints { instructions: u64 },
     #[error("The provider submitted {submitted} units on chain for a result that took {took}. Challenge the result.")]
     OtherUnits { submitted: u64, took: u64 },
-    #[error("What the provider shows is not what it submitted on chain. Challenge the result.")]
+    #[error(
+        "What the provider shows is not what it submitted on chain, so it counts as not shown. What it submitted may be right all \
+         the same."
+    )]
     OtherResult,
     #[error(
-        "The provider submitted a result on chain and does not show it. Challenge it before the time for that is over: whoever \
-         does not show its result in a dispute loses it."
+        "The file of the checkpoint after {instructions} instructions is of another place of the job, or of another log. Do not \
+         pay for it."
     )]
-    NotShown,
+    OtherCheckpoint { instructions: u64 },
     #[error("The provider’s checkpoint is none: {0} Do not pay for it.")]
     BadCheckpoint(BadCheckpoint),
     #[error(
-        "The part of the job behind {instructions} instructions was run again here, and came out differently. Do not pay for it; \
-         challenge what is submitted."
+        "The part of the job behind {instructions} instructions was run again here, and came out differently. Do not pay for it. \
+         Challenge what is submitted only where all of the job comes to something else: a checkpoint may be wrong before a right \
+         result."
     )]
     Audit { instructions: u64 },
 }

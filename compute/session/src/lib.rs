@@ -25,7 +25,7 @@ mod message;
 mod provider;
 mod talk;
 
-pub use audits::{Audit, Reached, Until, is_audited};
+pub use audits::{Audit, Judged, Reached, Until, is_audited};
 pub use client::{Client, News};
 pub use deal::{Deal, Signer, limit};
 pub use files::{BadFile, Details, Input, Manifest, SEALED_RESULT};

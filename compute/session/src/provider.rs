@@ -138,7 +138,7 @@ impl Provider {
 
     /// What is to be sent now.
     pub fn take_due(&mut self) -> Vec<ToClient> {
-        let mut due = std::mem::take(&mut self.due);
+        let mut due = Vec::new();
         let until = self.heard.saturating_add(self.ahead()).min(self.lines.len() as u64);
         while self.sent < until {
             let from = self.sent;
@@ -153,6 +153,8 @@ impl Provider {
             self.sent += lines.len() as u64;
             due.push(ToClient::Lines(Lines { from, lines, instructions: self.instructions }));
         }
+        // A checkpoint comes behind the log before it.
+        due.append(&mut self.due);
         due
     }
 

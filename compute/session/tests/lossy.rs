@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(not(target_arch = "wasm32"))]
 
-use compute_engine::{Ended, Outcome, line_head};
+use compute_engine::{Checkpoint, Ended, LINE, Outcome, line_head};
 use compute_session::{
-    Announced, Client, Deal, Liar, Lines, News, Provider, Shown, Signature, SignedQuote, ToClient, ToProvider, Voucher,
-    Wish,
+    Announced, Client, Deal, Judged, Liar, Lines, News, Provider, Shown, Signature, SignedQuote, ToClient, ToProvider,
+    Until, Voucher, Wish,
 };
 use jobs::{
     Quote, Terms,
@@ -131,7 +131,7 @@ fn whatever_is_lost_repeated_or_late_both_sides_come_to_the_same() {
                 }
                 if to == many {
                     provider.show(shown(&deal).0);
-                    client.submitted(shown(&deal).1).unwrap();
+                    assert_eq!(client.submitted(shown(&deal).1), None, "nothing was shown before");
                 }
             }
             if random.random_range(0..20) == 0 {
@@ -233,17 +233,119 @@ fn a_provider_that_lies_is_named_and_nothing_of_it_is_taken() {
     let twin = Announced { file: Cid::of_block(b"another"), ..checkpoint };
     let two = Liar::TwoCheckpoints { instructions: checkpoint.instructions };
     assert_eq!(taken(&mut client, &ToClient::Checkpoint(twin)), Err(two));
+}
 
+#[test]
+fn what_does_not_open_the_submission_counts_as_not_shown() {
+    let deal = deal();
     let (good, commitment) = shown(&deal);
-    client.submitted(commitment).unwrap();
-    let stolen = Shown { units: 78, ..good };
     assert_eq!(good.units, 77);
-    assert_eq!(taken(&mut client, &ToClient::Shown(stolen)), Err(Liar::OtherResult));
+    let nonsense = Shown { units: 78, ..good };
+    let mut client = Client::new(deal);
+    assert_eq!(taken(&mut client, &ToClient::Shown(nonsense)), Ok(None), "nothing is on chain yet");
+    assert_eq!(client.submitted(commitment), None);
+    assert_eq!(taken(&mut client, &ToClient::Shown(nonsense)), Ok(None));
     assert_eq!(taken(&mut client, &ToClient::Shown(good)), Ok(Some(News::Shown(good))));
-    assert_eq!(
-        taken(&mut client, &ToClient::Shown(Shown { file: Cid::of_block(b"b"), ..good })),
-        Err(Liar::OtherResult)
-    );
+    let other = Shown { file: Cid::of_block(b"b"), ..good };
+    assert_eq!(taken(&mut client, &ToClient::Shown(other)), Ok(None), "it is shown once");
+
+    // One that is shown before the chain was looked at is found then, whatever came before it.
+    let mut early = Client::new(deal);
+    for shown in [nonsense, good] {
+        assert_eq!(taken(&mut early, &ToClient::Shown(shown)), Ok(None));
+    }
+    assert_eq!((early.submitted(commitment), early.submitted(commitment)), (Some(good), None));
+}
+
+#[test]
+fn only_what_no_jurors_can_find_right_is_wrong() {
+    let (deal, own) = (deal(), outcome());
+    let (shown, _) = shown(&deal);
+    let judge = |shown: Option<Shown>, units, is_there| deal.judge(&own, shown.as_ref(), units, is_there);
+    let units = |submitted| Judged::Wrong(Liar::OtherUnits { submitted, took: 77 });
+    assert_eq!(judge(Some(shown), 77, false), Judged::Right, "whatever its file and its head of the log are");
+    assert_eq!(judge(Some(shown), 78, false), units(78));
+    assert_eq!(judge(Some(shown), 76, false), Judged::Right, "it costs less");
+    let other = Shown { result: Digest([1; 32]), ..shown };
+    assert_eq!(judge(Some(other), 77, false), Judged::Wrong(Liar::Audit { instructions: 0 }));
+    // Where nothing opens it, only the units are known of it.
+    assert_eq!((judge(None, 77, true), judge(None, 77, false)), (Judged::Right, Judged::Open));
+    assert_eq!((judge(None, 78, true), judge(None, 76, false)), (units(78), units(76)));
+}
+
+fn tell(client: &mut Client, at: Announced) -> Result<Option<News>, Liar> {
+    taken(client, &ToClient::Checkpoint(at))
+}
+
+fn promise(client: &mut Client, at: Announced) {
+    let units = deal().units(at.instructions);
+    client.vouch(units, at.file, sign(CLIENT, &deal().voucher_digest(units, at.file)));
+}
+
+#[test]
+fn an_audit_begins_where_pay_was_promised_whatever_else_was_told() {
+    let (mut client, result) = (Client::new(deal()), shown(&deal()).0);
+    let made_up = |instructions| Announced { instructions, file: Cid::of_block(b"made up") };
+    assert_eq!(tell(&mut client, made_up(0)), Ok(None));
+    let (first, second) = (announced(1), announced(2));
+    for at in [first, second] {
+        assert!(matches!(tell(&mut client, at), Ok(Some(News::Checkpoint { .. }))));
+    }
+    // Nothing is promised: all begins with the job.
+    let to_first = client.audit_to(first.file);
+    assert_eq!(client.audit_to(second.file).unwrap().from, None);
+    assert_eq!(client.audit_of_the_end(&result).from, None);
+
+    promise(&mut client, first);
+    let to_second = client.audit_to(second.file).unwrap();
+    assert_eq!((to_second.from, to_second.until), (Some(first), Until::Checkpoint(second)));
+    assert_eq!(to_second.with(to_first).from, None, "what was drawn before stays drawn");
+    for less in [first.instructions - 1, first.instructions - 999_999] {
+        assert_eq!(tell(&mut client, made_up(less)), Ok(None), "no more pay is asked for");
+    }
+    assert_eq!(client.audit_of_the_end(&result).from, Some(first));
+    let elsewhere = Announced { file: second.file, ..announced(3) };
+    let other = Liar::OtherCheckpoint { instructions: elsewhere.instructions };
+    assert_eq!(tell(&mut client, elsewhere), Err(other), "one file is of one place");
+
+    // A client that begins anew with its promise alone learns its place, for which nothing more is asked.
+    let mut anew = Client::new(deal());
+    promise(&mut anew, first);
+    assert_eq!(anew.audit_of_the_end(&result).from, None);
+    assert_eq!(tell(&mut anew, first), Ok(None));
+    assert_eq!(anew.audit_of_the_end(&result).from, Some(first));
+}
+
+#[test]
+fn checkpoints_without_end_are_not_kept() {
+    let mut client = Client::new(deal());
+    tell(&mut client, announced(1)).unwrap();
+    promise(&mut client, announced(1));
+    for number in 2..=100 {
+        assert!(matches!(tell(&mut client, announced(number)), Ok(Some(News::Checkpoint { .. }))));
+    }
+    assert_eq!(client.audit_to(announced(2).file), None, "an old one is forgotten");
+    assert_eq!(client.audit_to(announced(100).file).unwrap().from, Some(announced(1)));
+    let late = Announced { instructions: 15_000_000, ..announced(101) };
+    assert_eq!(tell(&mut client, late), Ok(None), "no pay is asked for what is not known");
+}
+
+#[test]
+fn a_file_of_another_place_or_of_another_log_is_not_what_was_told() {
+    let mut client = Client::new(deal());
+    assert!(taken(&mut client, &lines(0, &[b"one", b"two"], 5_000_000)).unwrap().is_some());
+    let at = announced(1);
+    let logged = 2 * (3 + LINE) as u64;
+    let (globals, result, memory) = (Vec::new(), Vec::new(), Vec::new());
+    let (module, instructions, head) = (Digest::ZERO, at.instructions, client.head());
+    let good = Checkpoint { module, instructions, head, logged, globals, result, memory };
+    let other = Err(Liar::OtherCheckpoint { instructions });
+    assert_eq!(client.is_as_told(&at, &good), Ok(true));
+    assert_eq!(client.is_as_told(&at, &Checkpoint { logged: 0, head: Digest::ZERO, ..good.clone() }), Ok(true));
+    assert_eq!(client.is_as_told(&at, &Checkpoint { logged: logged + 33, ..good.clone() }), Ok(false), "not yet");
+    assert_eq!(client.is_as_told(&at, &Checkpoint { instructions: 10_000_001, ..good.clone() }), other);
+    assert_eq!(client.is_as_told(&at, &Checkpoint { head: Digest([1; 32]), ..good.clone() }), other);
+    assert_eq!(client.is_as_told(&at, &Checkpoint { logged: logged - 1, ..good }), other);
 }
 
 #[test]

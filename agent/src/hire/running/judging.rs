@@ -4,7 +4,7 @@ use std::{rc::Rc, time::Duration};
 
 use compute_engine::Outcome;
 use compute_recipe::{MODULE_CID, Output};
-use compute_session::{Liar, SEALED_RESULT, delivery};
+use compute_session::{Judged, Liar, News, SEALED_RESULT, delivery};
 use jobs::{Job, Run, calls};
 use link::sealing::open;
 use protocol::cid::{Cid, Codec};
@@ -12,58 +12,73 @@ use protocol::cid::{Cid, Codec};
 use super::{super::disputing, Running};
 use crate::{failure::Failure, files};
 
-/// Seconds in which two sides that reach the same server again have met, and said what is due.
-const FOR_A_WORD: u64 = 30;
 /// Seconds of the window that are left for the challenge itself.
 const FOR_THE_CHALLENGE: u64 = 180;
+
+/// What is to be done about what was submitted.
+enum Found {
+    /// It is right: this came out.
+    Right(Vec<u8>),
+    /// No jurors can find it right.
+    Wrong(Liar),
+    /// It may be either, so no bond is put on it.
+    Open,
+}
 
 impl Running<'_> {
     /// Accepts what was submitted, or challenges it. What is not shown yet is waited for; with a quarter of the time for a
     /// challenge left, the client finds out by itself.
     pub(super) async fn judge(&mut self, job: &Job, run: &Run) -> Result<(), Failure> {
-        if let Err(lie) = self.chosen.side.with(|side| side.submitted(run.result)) {
-            self.caught(lie);
+        if let Some(shown) = self.chosen.side.with(|side| side.submitted(run.result)) {
+            self.hears(News::Shown(shown))?;
         }
-        let result = match self.found(job, run).await {
-            Ok(result) => result,
+        let found = match self.found(job, run).await {
+            Ok(found) => found,
             Err(failure) => {
-                self.waits(&failure);
-                let is_late = job.shown_by().is_some_and(|by| self.hiring.now.get() >= by);
-                if self.lie.is_none() && is_late { self.runs_it_here(job, run).await } else { None }
+                if job.shown_by().is_some_and(|by| self.hiring.now.get() >= by) {
+                    self.runs_it_here(job, run).await?
+                } else {
+                    self.waits(&failure);
+                    Found::Open
+                }
             }
         };
-        if let Some(lie) = &self.lie {
-            return disputing::challenge(self.hiring, self.posted.id, job, lie).await;
+        match found {
+            Found::Right(result) => {
+                self.writes(&result)?;
+                self.hiring.chain.send(self.hiring.view.contract, calls::accept(self.posted.id, run.result)).await?;
+                self.says("accepted", "the result is right, and is accepted");
+                Ok(())
+            }
+            Found::Wrong(lie) => {
+                self.caught(lie.clone());
+                disputing::challenge(self.hiring, self.posted.id, job, &lie).await
+            }
+            Found::Open => Ok(()),
         }
-        if let Some(result) = result {
-            self.writes(&result)?;
-            self.hiring.chain.send(self.hiring.view.contract, calls::accept(self.posted.id, run.result)).await?;
-            self.says("accepted", "the result is what was committed to on chain, and is accepted");
-        }
-        Ok(())
     }
 
-    /// The result that the provider shows, after the audit of the last part if one was drawn. `None` after a lie.
+    /// What the provider shows, after the audit of the last part if one was drawn. Once it has lied about anything, the job is run
+    /// here: what it submitted may be right all the same.
     ///
     /// # Errors
     /// [`Failure`]: it is not there, or not in a form that can be opened.
-    async fn found(&mut self, job: &Job, run: &Run) -> Result<Option<Vec<u8>>, Failure> {
+    async fn found(&mut self, job: &Job, run: &Run) -> Result<Found, Failure> {
+        let shown = self.shown.ok_or_else(|| Failure::Failed("The provider has not shown its result yet.".into()))?;
         if let (None, Some(audit)) = (&self.lie, self.last) {
             self.audit(job, &audit).await?;
             self.last = None;
         }
         if self.lie.is_some() {
-            return Ok(None);
+            return self.runs_it_here(job, run).await;
         }
-        let shown = self.shown.ok_or_else(|| Failure::Failed("The provider has not shown its result yet.".into()))?;
+        if shown.file.digest != run.file {
+            return Err(Failure::Refused("The provider shows another file than it named on chain.".into()));
+        }
         let result = self.opened(shown.file).await?;
         match self.chosen.deal.outcome(&shown, result, run.log_head, run.units) {
-            Ok(outcome) => Ok(Some(outcome.result)),
-            Err(lie @ Liar::OtherUnits { .. }) => {
-                self.caught(lie);
-                Ok(None)
-            }
-            // What is committed to may be right all the same.
+            Ok(outcome) => Ok(Found::Right(outcome.result)),
+            Err(lie @ Liar::OtherUnits { .. }) => Ok(Found::Wrong(lie)),
             Err(lie) => Err(Failure::Refused(lie.to_string())),
         }
     }
@@ -75,48 +90,44 @@ impl Running<'_> {
         open(&self.hiring.link.0, &delivery, &sealed).map_err(|error| Failure::Refused(error.to_string()))
     }
 
-    /// Runs the rest of the job on this machine, since the provider does not show what it submitted, and holds it against what
-    /// there is. `None` after a lie, and while it cannot be told.
-    async fn runs_it_here(&mut self, job: &Job, run: &Run) -> Option<Vec<u8>> {
+    /// Runs the job on this machine, and holds what comes out against what was submitted.
+    ///
+    /// # Errors
+    /// [`Failure`]: the result cannot be written.
+    async fn runs_it_here(&mut self, job: &Job, run: &Run) -> Result<Found, Failure> {
         if self.own.is_none() {
-            self.says("runs", "the provider does not show its result in time, so the rest of the job is run here");
+            self.says("runs", "what the provider says of its result does not do, so the job is run here");
             self.own = Some(self.rest(job).await.map(Rc::new));
         }
-        if let Ok(own) = self.own.clone()? {
-            let is_paid_right = self.chosen.deal.check_units(run.units, own.instructions);
-            let is_same = own.head == run.log_head
-                && match &self.shown {
-                    Some(shown) => own.hash() == shown.result,
-                    None => self.is_sealed(&own.result, run).await,
-                };
-            match (is_paid_right, &self.shown) {
-                (Err(lie), _) => self.caught(lie),
-                (Ok(()), _) if is_same => return Some(own.result.clone()),
-                (Ok(()), Some(_)) => self.caught(Liar::Audit { instructions: self.chosen.deal.begun }),
-                (Ok(()), None) => {}
+        let own = match &self.own {
+            Some(Ok(own)) => own.clone(),
+            Some(Err(failure)) => {
+                let failure = failure.clone();
+                self.waits(&failure);
+                return Ok(Found::Open);
             }
-        }
-        if self.lie.is_none() && self.could_have_shown().await {
-            self.caught(Liar::NotShown);
-        }
-        None
+            None => return Ok(Found::Open),
+        };
+        let is_there = self.shown.is_none() && own.head == run.log_head && self.is_sealed(&own.result, run).await;
+        Ok(match self.chosen.deal.judge(&own, self.shown.as_ref(), run.units, is_there) {
+            Judged::Right => Found::Right(own.result.clone()),
+            Judged::Wrong(lie) => Found::Wrong(lie),
+            Judged::Open => {
+                self.writes(&own.result)?;
+                self.waits(&Failure::Refused(
+                    "The provider does not show what it submitted. What came out here is written; whether the other is the same, \
+                     nobody can tell before a challenge, which costs the bond where it is."
+                        .into(),
+                ));
+                Found::Open
+            }
+        })
     }
 
-    /// Whether a server has answered for long enough that the provider could have shown its result: where none does, that is no
-    /// fault of the provider.
-    async fn could_have_shown(&mut self) -> bool {
-        if !self.hiring.shelf.is_reachable().await {
-            self.reachable_since = None;
-            self.waits(&Failure::Failed("No server answers, so the provider may have shown its result.".into()));
-            return false;
-        }
-        let now = self.hiring.now.get();
-        now - *self.reachable_since.get_or_insert(now) >= FOR_A_WORD
-    }
-
-    /// What comes out behind the last checkpoint that was promised pay, in time for a challenge.
+    /// What comes out behind the last checkpoint up to which all was run here before, in time for a challenge. One that was only
+    /// promised pay may be made up, while the result is right.
     async fn rest(&self, job: &Job) -> Result<Outcome, Failure> {
-        let from = self.chosen.side.look(|side| side.voucher().map(|voucher| voucher.checkpoint));
+        let from = self.sound.map(|sound| sound.file);
         let left = job.expires_at().unwrap_or_default().saturating_sub(self.hiring.now.get() + FOR_THE_CHALLENGE);
         let rest = self.auditor.rest(self.hiring, &self.posted, job, from);
         let rest = tokio::time::timeout(Duration::from_secs(left), rest).await;
@@ -133,7 +144,11 @@ impl Running<'_> {
         false
     }
 
-    fn writes(&self, result: &[u8]) -> Result<(), Failure> {
+    /// Writes what came out, once.
+    fn writes(&mut self, result: &[u8]) -> Result<(), Failure> {
+        if self.is_written {
+            return Ok(());
+        }
         let is_recipe = self.posted.posting.files.workload == MODULE_CID;
         match is_recipe.then(|| Output::decode(result)) {
             Some(Ok(Output::Trained { model, metrics })) => {
@@ -143,6 +158,7 @@ impl Running<'_> {
             Some(Ok(Output::Refused { why })) => self.says("refused", &why),
             _ => files::write(&self.limits.out, result, false)?,
         }
+        self.is_written = true;
         Ok(())
     }
 }

@@ -8,9 +8,9 @@ use std::{
 };
 
 use compute_engine::{Checkpoint, EngineError, Outcome, RunError};
-use compute_provider::{paid, relays, sealed};
+use compute_provider::{Ready, choosing::MOST_POSTED, paid, relays, sealed};
 use compute_session::{Announced, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
-use jobs::{Job, Quote, typed_data, typed_data::Of};
+use jobs::{Job, Quote, State, typed_data, typed_data::Of};
 use protocol::cid::FileHasher;
 use tokio::{sync::mpsc::UnboundedReceiver, task::spawn_local};
 
@@ -20,7 +20,7 @@ use crate::{
     keys::random,
     work::{
         kept::Kept,
-        prepared::{Prepared, prepare},
+        prepared::{Known, Prepared, check, prepare},
         runner::{Control, Start, Update},
         talk::{Talk, Talking},
     },
@@ -33,9 +33,10 @@ const AGAIN: Duration = Duration::from_secs(10);
 pub struct Live {
     pub id: u64,
     pub kept: RefCell<Kept>,
-    prepared: OnceCell<(Prepared, Shared<Provider>)>,
-    /// When preparing was begun last; not again before [`AGAIN`] is over.
-    preparing: Cell<Option<Instant>>,
+    prepared: OnceCell<(Known, Shared<Provider>)>,
+    /// Its files are fetched now, and not before this where it failed.
+    fetches: Cell<bool>,
+    fetches_at: Cell<Option<Instant>>,
     /// It is never run here.
     unfit: Cell<bool>,
     /// Whether a transaction is under way, and when one was refused last.
@@ -43,6 +44,8 @@ pub struct Live {
     pub acted: Cell<Option<Instant>>,
     talking: RefCell<Option<Talking>>,
     control: RefCell<Option<Arc<Control>>>,
+    /// It does not run any more.
+    stopped: Cell<bool>,
     /// What is paid beyond the last voucher, in units: by the contract's rule.
     open: Cell<u64>,
     asked: Cell<bool>,
@@ -56,12 +59,14 @@ impl Live {
             id,
             kept: RefCell::new(Kept::open(context.folder.job(id))?),
             prepared: OnceCell::new(),
-            preparing: Cell::new(None),
+            fetches: Cell::new(false),
+            fetches_at: Cell::new(None),
             unfit: Cell::new(false),
             acting: Cell::new(false),
             acted: Cell::new(None),
             talking: RefCell::new(None),
             control: RefCell::new(None),
+            stopped: Cell::new(false),
             open: Cell::new(0),
             asked: Cell::new(false),
             shown: Cell::new(false),
@@ -84,26 +89,53 @@ impl Live {
         self.asked.get()
     }
 
-    /// Fetches and checks what the job names, beside everything else.
+    /// Whether nothing of it is to be run any more.
+    pub fn is_over(&self) -> bool {
+        self.stopped.get() || self.kept.borrow().record().is_over()
+    }
+
+    /// Whether it runs, or begins to.
+    pub fn is_at_work(&self) -> bool {
+        !self.is_over() && (self.control.borrow().is_some() || self.is_prepared() && self.fetches.get())
+    }
+
+    fn may_fetch(&self) -> bool {
+        !self.fetches.get() && self.fetches_at.get().is_none_or(|at| at <= Instant::now())
+    }
+
+    /// Fetches and checks what the job names, beside everything else. Of posted ones, one at a time.
     pub fn prepare(self: &Rc<Self>, context: &Rc<Context>, job: &Job, of: Of) {
-        let is_soon = self.preparing.get().is_some_and(|since| since.elapsed() < AGAIN);
-        if self.is_prepared() || self.unfit.get() || is_soon {
+        let is_posted = job.state == State::Posted;
+        if self.is_prepared() || self.unfit.get() || !self.may_fetch() || is_posted && context.checks.get() {
             return;
         }
-        self.preparing.set(Some(Instant::now()));
+        if is_posted {
+            context.checks.set(true);
+        }
+        self.fetches.set(true);
         let (live, context, job) = (self.clone(), context.clone(), job.clone());
         spawn_local(async move {
+            let begun = Instant::now();
             let prepared = async {
-                let prepared = prepare(&context.shelf, of, &job, context.me).await?;
-                let machine = live.machine(&prepared)?;
-                Ok::<_, Failure>((prepared, machine))
+                let known = check(&context.shelf, of, &job, context.me).await?;
+                let machine = live.machine(&known)?;
+                Ok::<_, Failure>((known, machine))
             };
-            match prepared.await {
+            let prepared = prepared.await;
+            live.fetches.set(false);
+            let mut again = AGAIN;
+            if is_posted {
+                context.checks.set(false);
+                // All others have their turn before it is tried again.
+                again = again.max(begun.elapsed().saturating_mul(MOST_POSTED as u32));
+            }
+            live.fetches_at.set(Some(Instant::now() + again));
+            match prepared {
                 Ok(prepared) => {
                     // The first time that it is set.
                     let _ = live.prepared.set(prepared);
+                    live.fetches_at.set(None);
                     live.tell(&context, "prepared", "all that it names is here and checked");
-                    context.changed.notify_one();
                 }
                 Err(failure) => {
                     // What could not be had may come; what a rule refuses stays as it is.
@@ -111,13 +143,14 @@ impl Live {
                     live.tell(&context, "unfit", &failure.to_string());
                 }
             }
+            context.changed.notify_one();
         });
     }
 
-    fn machine(&self, prepared: &Prepared) -> Result<Shared<Provider>, Failure> {
+    fn machine(&self, known: &Known) -> Result<Shared<Provider>, Failure> {
         let kept = self.kept.borrow();
         let lines = kept.last()?.map(|(_, lines)| lines).unwrap_or_default();
-        Ok(Shared::new(kept.record().side(prepared.deal, lines)))
+        Ok(Shared::new(kept.record().side(known.deal, lines)))
     }
 
     /// Opens the link to its client, unless it is.
@@ -198,7 +231,7 @@ impl Live {
     }
 
     /// Signs a quote, keeps it and gives it to the client.
-    pub fn give_quote(&self, context: &Context, quote: Quote) {
+    pub fn give_quote(&self, context: &Rc<Context>, job: &Job, quote: Quote) {
         self.asked.set(false);
         let Some((prepared, machine)) = self.prepared.get() else { return };
         let signed =
@@ -213,8 +246,13 @@ impl Live {
             Ok(()) => {
                 self.tell(context, "quoted", &format!("quoted at {} MDC a unit", quote.price));
                 // Its client looks at the quote meanwhile. What goes wrong is told when it is run.
-                let (engine, module) = (context.engine.clone(), prepared.ready.work.module.clone());
-                drop(tokio::task::spawn_blocking(move || engine.prepare(&module.bytes)));
+                let (context, job, of) = (context.clone(), job.clone(), prepared.deal.of);
+                spawn_local(async move {
+                    if let Ok(Prepared { ready, .. }) = prepare(&context.shelf, of, &job, context.me).await {
+                        let (engine, module) = (context.engine.clone(), ready.work.module);
+                        drop(tokio::task::spawn_blocking(move || engine.prepare(&module.bytes)));
+                    }
+                });
             }
             Err(failure) => self.tell(context, "waits", &failure.to_string()),
         }
@@ -238,49 +276,63 @@ impl Live {
 
     /// Ends what runs, as soon as it can.
     pub fn stop(&self) {
+        self.stopped.set(true);
         if let Some(control) = &*self.control.borrow() {
             control.stop.store(true, Ordering::Relaxed);
         }
     }
 
-    /// Runs it in a thread of its own, from where it was kept, unless it runs or has ended.
+    /// Fetches its files again and runs it in a thread of its own, from where it was kept, unless it runs or has ended.
     pub fn run(self: &Rc<Self>, context: &Rc<Context>, job: &Job, duty: f64) {
-        let Some((prepared, machine)) = self.prepared.get() else { return };
+        let Some((known, machine)) = self.prepared.get() else { return };
         self.open.set(paid::open(job, context.me));
-        if self.control.borrow().is_some() || self.kept.borrow().record().is_over() {
+        if self.control.borrow().is_some() || self.is_over() || !self.may_fetch() {
             return;
         }
-        let every = paid::every(&prepared.deal, job, context.me);
-        match self.started(context, prepared, machine, duty, every) {
-            Ok(updates) => {
-                context.printer.job(self.id, "runs", "it runs");
-                self.allow();
-                spawn_local(self.clone().listen(context.clone(), updates));
+        self.fetches.set(true);
+        let (of, every) = (known.deal.of, paid::every(&known.deal, job, context.me));
+        let (live, context, job, machine) = (self.clone(), context.clone(), job.clone(), machine.clone());
+        spawn_local(async move {
+            let prepared = prepare(&context.shelf, of, &job, context.me).await;
+            live.fetches.set(false);
+            if live.is_over() {
+                return;
             }
-            Err(failure) => self.tell(context, "waits", &failure.to_string()),
-        }
+            let started = prepared.and_then(|prepared| live.started(&context, &prepared.ready, &machine, duty, every));
+            match started {
+                Ok(updates) => {
+                    context.printer.job(live.id, "runs", "it runs");
+                    live.allow();
+                    live.listen(context, updates).await;
+                }
+                Err(failure) => {
+                    live.fetches_at.set(Some(Instant::now() + AGAIN));
+                    live.tell(&context, "waits", &failure.to_string());
+                }
+            }
+        });
     }
 
     fn started(
         &self,
         context: &Context,
-        prepared: &Prepared,
+        ready: &Ready,
         machine: &Shared<Provider>,
         duty: f64,
         every: u64,
     ) -> Result<UnboundedReceiver<Update>, Failure> {
-        let mut from = prepared.ready.from.clone();
+        let mut from = ready.from.clone();
         if let Some((file, lines)) = self.kept.borrow().last()? {
-            let checkpoint = prepared.ready.read(&file);
+            let checkpoint = ready.read(&file);
             from = Some(Arc::new(checkpoint.map_err(|error| Failure::Failed(error.to_string()))?));
             machine.with(|provider| provider.back_to(lines.len()));
         }
         let start = Start {
             engine: context.engine.clone(),
-            work: prepared.ready.work.clone(),
+            work: ready.work.clone(),
             from,
             every,
-            memory: prepared.ready.memory,
+            memory: ready.memory,
             duty,
             allowed: 0,
         };
@@ -293,7 +345,7 @@ impl Live {
 
     /// Takes what the thread tells, until it has ended.
     async fn listen(self: Rc<Self>, context: Rc<Context>, mut updates: UnboundedReceiver<Update>) {
-        let Some((prepared, machine)) = self.prepared.get() else { return };
+        let Some((known, machine)) = self.prepared.get() else { return };
         while let Some(update) = updates.recv().await {
             let done = match update {
                 Update::Lines(lines, instructions) => {
@@ -307,7 +359,7 @@ impl Live {
                     Ok(())
                 }
                 Update::Checkpoint(checkpoint) => self.checkpoint(&context, machine, *checkpoint).await,
-                Update::Ended(outcome) => self.ended(&context, prepared, *outcome).await,
+                Update::Ended(outcome) => self.ended(&context, known, *outcome).await,
                 Update::Failed(RunError::Engine(EngineError::ToldToStop)) => Ok(()),
                 Update::Failed(error) => {
                     self.fail(&context, code::CANNOT, &error.to_string());
@@ -348,14 +400,14 @@ impl Live {
         Ok(())
     }
 
-    async fn ended(&self, context: &Context, prepared: &Prepared, outcome: Outcome) -> Result<(), Failure> {
-        let sealed = sealed::seal(&prepared.deal, &prepared.manifest, &outcome.result, random()?);
+    async fn ended(&self, context: &Context, known: &Known, outcome: Outcome) -> Result<(), Failure> {
+        let sealed = sealed::seal(&known.deal, &known.manifest, &outcome.result, random()?);
         let sealed = sealed.map_err(|error| Failure::Failed(error.to_string()))?;
         let (file, refused) = context.shelf.put(&sealed).await?;
         if let Some(refused) = refused {
             self.tell(context, "waits", &refused.to_string());
         }
-        let end = sealed::end(&prepared.deal, (&outcome).into(), file);
+        let end = sealed::end(&known.deal, (&outcome).into(), file);
         self.kept.borrow_mut().change(|record| record.end = Some(end))?;
         context.printer.job(self.id, "done", &format!("{} {} units", outcome.ended.sentence(), end.units));
         Ok(())

@@ -64,12 +64,18 @@ fn places_and_memory_are_taken_by_jobs_that_run_and_by_quotes_that_can_be_locked
     let quote = offering::quote(ME, PRICE, 0, &posted_by(CLIENT), NOW, 300);
     let quoted = Record { quote: Some(SignedQuote { quote, signature: Signature([27; 65]) }), ..record() };
     let (posted, running, ended) = (posted_by(CLIENT), job(State::Running, Some(ME)), job(State::Settled, Some(ME)));
-    let taken = |now| Taken::by([(&posted, Some(&quoted)), (&posted, None), (&running, None), (&ended, None)], now);
+    let held =
+        [(&posted, Some(&quoted), false), (&posted, None, false), (&running, None, false), (&ended, None, false)];
+    let taken = |now| Taken::by(held, now);
     assert_eq!(taken(NOW + 299), Taken { places: 2, memory: 32 });
     assert_eq!(taken(NOW + 300), Taken { places: 1, memory: 16 });
     let one = taken(NOW + 300);
     assert!(one.leaves_room(&posted, 2, 32));
     assert!(!one.leaves_room(&posted, 1, 32) && !one.leaves_room(&posted, 2, 31));
+    // Two that are to be judged do not wait for each other.
+    let (judged, drawn) = (job(State::Disputed, Some(OTHER)), record());
+    let waits = |at_work| Taken::by([(&judged, Some(&drawn), at_work), (&judged, Some(&drawn), false)], NOW);
+    assert_eq!((waits(false), waits(true)), (Taken::default(), Taken { places: 1, memory: 16 }));
 }
 
 #[test]

@@ -100,6 +100,18 @@ fn a_job_is_gathered_run_and_sealed_so_that_only_its_client_reads_the_result() {
 }
 
 #[test]
+fn a_job_that_is_only_checked_keeps_no_input_and_is_looked_at_all_the_same() {
+    let (mut shelf, mut posted) = posted();
+    let checked = pollster::block_on(Gathered::checked(&shelf, &posted)).unwrap();
+    assert!(checked.inputs.is_empty());
+    assert_eq!(checked.ready(&terms()).unwrap().begun, gather(&shelf, &posted).unwrap().ready(&terms()).unwrap().begun);
+    let short = Input { cid: shelf.put(b"other"), bytes: 6 };
+    posted.files.inputs = shelf.put(&manifest(vec![short]).to_bytes()).to_string();
+    let refused = pollster::block_on(Gathered::checked(&shelf, &posted)).unwrap_err();
+    assert_eq!(refused, Ungathered::Refused(Refused::Input(short.cid)));
+}
+
+#[test]
 fn a_run_waits_at_what_is_allowed_makes_checkpoints_and_goes_on_from_each_to_the_same_end() {
     let (mut shelf, mut posted) = posted();
     let whole = run(gather(&shelf, &posted).unwrap());
@@ -159,6 +171,12 @@ fn what_breaks_a_rule_is_never_run_and_what_is_away_is_asked_for_again() {
         job.files.inputs = shelf.put(&manifest(vec![input]).to_bytes()).to_string();
     });
     assert_eq!(short, Refused::Input(FileHasher::hash(b"other").cid));
+    let large = refused(&|shelf, job| {
+        // The same file twice counts twice.
+        let half = Input { cid: FileHasher::hash(b"input").cid, bytes: (8 << 20) + 1 };
+        job.files.inputs = shelf.put(&manifest(vec![half; 2]).to_bytes()).to_string();
+    });
+    assert_eq!(large, Refused::Inputs { bytes: (16 << 20) + 2, pays: 16 << 20 });
     let checkpoint = refused(&|shelf, job| job.files.resumed = shelf.put(b"none").to_string());
     assert!(matches!(checkpoint, Refused::Checkpoint(_)));
 

@@ -1,17 +1,17 @@
 //! Random audits: parts of a job that are run again in this tab, each in the worker that runs jobs.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use app_core::{
     action::{ActionError, Tools},
     content,
     workers::job::{Came, Runner},
 };
+use compute_engine::Checkpoint;
 use compute_provider::{Gathered, Ungathered, task::Stretch};
-use compute_session::{Announced, Audit, Deal, Liar, Reached, Until, is_audited};
+use compute_session::{Announced, Audit, Client, Deal, Liar, Reached, Shared, Until, is_audited};
 use futures::lock::Mutex;
 use jobs::Job;
-use protocol::cid::Cid;
 
 use super::files::read;
 use crate::lending::{Shelf, random};
@@ -23,8 +23,8 @@ pub struct Auditor {
     job: Job,
     /// Bytes of a checkpoint's file at most.
     most: u64,
-    /// Drawn, and not run yet.
-    due: RefCell<Vec<Audit>>,
+    /// Drawn, and not run yet: all of it in one.
+    due: Cell<Option<Audit>>,
     done: Cell<u64>,
     /// The worker, once the job was prepared in it. One part after the other.
     runner: Mutex<Option<Runner>>,
@@ -32,22 +32,27 @@ pub struct Auditor {
 
 impl Auditor {
     pub fn new(tools: Tools, deal: Deal, job: Job, most: u64) -> Self {
-        Self { tools, deal, job, most, due: RefCell::default(), done: Cell::new(0), runner: Mutex::new(None) }
+        Self { tools, deal, job, most, due: Cell::new(None), done: Cell::new(0), runner: Mutex::new(None) }
     }
 
     pub fn deal(&self) -> &Deal {
         &self.deal
     }
 
-    /// Draws whether a part is run again. Without randomness it is.
+    pub fn tools(&self) -> Tools {
+        self.tools
+    }
+
+    /// Draws whether a part is run again. Without randomness it is; what was drawn before and has not been run is.
     pub fn draw(&self, part: Audit) {
-        if is_audited(self.deal.terms.audit_rate, random().unwrap_or_default()) {
-            self.due.borrow_mut().push(part);
+        let older = self.due.get();
+        if older.is_some() || is_audited(self.deal.terms.audit_rate, random().unwrap_or_default()) {
+            self.due.set(Some(part.with(older)));
         }
     }
 
     pub fn is_due(&self) -> bool {
-        !self.due.borrow().is_empty()
+        self.due.get().is_some()
     }
 
     /// Parts that came out as the provider said.
@@ -55,22 +60,23 @@ impl Auditor {
         self.done.get()
     }
 
-    /// Runs all that was drawn.
+    /// Runs all that was drawn, and holds it against what the provider told this side.
     ///
     /// # Errors
     /// [`ActionError`]: it cannot be run here now, and stays due. Inside: [`Liar`].
-    pub async fn audit(&self) -> Result<Result<(), Liar>, ActionError> {
+    pub async fn audit(&self, side: &Shared<Client>) -> Result<Result<(), Liar>, ActionError> {
         let mut runner = self.runner.lock().await;
         loop {
-            let Some(part) = self.due.borrow().first().copied() else { return Ok(Ok(())) };
+            let Some(part) = self.due.get() else { return Ok(Ok(())) };
             let ready = match runner.as_ref() {
                 Some(ready) => ready,
                 None => runner.insert(self.prepared().await?),
             };
-            if let Err(liar) = self.again(ready, &part).await? {
+            if let Err(liar) = self.again(side, ready, &part).await? {
                 return Ok(Err(liar));
             }
-            self.due.borrow_mut().retain(|due| *due != part);
+            // Something may have been drawn meanwhile.
+            self.due.set(self.due.get().filter(|due| *due != part));
             self.done.update(|done| done + 1);
         }
     }
@@ -86,13 +92,27 @@ impl Auditor {
         Ok(runner)
     }
 
-    async fn again(&self, runner: &Runner, part: &Audit) -> Result<Result<(), Liar>, ActionError> {
+    async fn again(
+        &self,
+        side: &Shared<Client>,
+        runner: &Runner,
+        part: &Audit,
+    ) -> Result<Result<(), Liar>, ActionError> {
         let from = match part.from {
-            Some(from) => Some(self.fetch(from.file).await?),
+            Some(from) => {
+                let file = self.fetch(&from).await?;
+                if let Err(liar) = self.as_told(side, &from, &file)? {
+                    return Ok(Err(liar));
+                }
+                Some(file)
+            }
             None => None,
         };
         let said = match part.until {
-            Until::Checkpoint(Announced { file, .. }) => Some(read(&self.fetch(file).await?, self.most)),
+            Until::Checkpoint(last) => match self.as_told(side, &last, &self.fetch(&last).await?)? {
+                Ok(said) => Some(said),
+                Err(liar) => return Ok(Err(liar)),
+            },
             Until::End(_) => None,
         };
         let how = Stretch { allowed: u64::MAX, every: part.every(), duty: 1.0 };
@@ -108,10 +128,28 @@ impl Auditor {
                 ));
             }
         };
-        Ok(part.check(&reached, said))
+        Ok(part.check(&reached, said.as_ref()))
     }
 
-    async fn fetch(&self, file: Cid) -> Result<Vec<u8>, ActionError> {
-        content::fetch(self.tools.settings, &file.to_string(), self.most).await.map_err(ActionError::feature)
+    async fn fetch(&self, told: &Announced) -> Result<Vec<u8>, ActionError> {
+        content::fetch(self.tools.settings, &told.file.to_string(), self.most).await.map_err(ActionError::feature)
+    }
+
+    /// A checkpoint of this file, if it is what was told.
+    fn as_told(
+        &self,
+        side: &Shared<Client>,
+        told: &Announced,
+        file: &[u8],
+    ) -> Result<Result<Checkpoint, Liar>, ActionError> {
+        let found = match read(file, self.most) {
+            Ok(found) => found,
+            Err(bad) => return Ok(Err(Liar::BadCheckpoint(bad))),
+        };
+        match side.look(|side| side.is_as_told(told, &found)) {
+            Ok(true) => Ok(Ok(found)),
+            Ok(false) => Err(ActionError::feature("The log before a checkpoint that is run again has not come yet.")),
+            Err(liar) => Ok(Err(liar)),
+        }
     }
 }

@@ -34,11 +34,18 @@ pub async fn fetch(tools: Tools, id: u64, job: &Job, shown: Option<(Shown, Deal)
     let sealed = sealed(tools, run.file).await?;
     let bytes = open(key.secret(), &delivery(&of, job.client), &sealed).map_err(|_| {
         ActionError::feature(
-            "The file that was submitted is not sealed to your key, so it is no result for you. Challenge it.",
+            "The file that was submitted is not sealed to your key, so you cannot read it. What the provider committed to may be \
+             right all the same, and who challenges what is right loses the bond. Ask the provider for it, or run the job again \
+             before you challenge it.",
         )
     })?;
     let Some((shown, deal)) = shown else { return Ok(Opened { bytes, is_checked: false }) };
-    let other = || ActionError::feature("The result is not what the provider committed to on chain. Challenge it.");
+    let other = || {
+        ActionError::feature(
+            "The file holds another result than the provider committed to on chain. What it committed to may be right all the \
+             same, and who challenges what is right loses the bond. Run the job again before you challenge it.",
+        )
+    };
     if !shown.is_of(id, run.provider, run.result) {
         return Err(other());
     }

@@ -150,16 +150,17 @@ impl Session {
         let events = computing.events.get(&self.job).map(Vec::as_slice).unwrap_or_default();
         let started = events.iter().find(|logged| logged.event == Event::Started).map(|logged| logged.at);
         let speed = computing.book.provider(self.provider).map_or(u32::MAX, |found| found.offer.units_per_second);
-        let open = self.open.borrow();
-        let Some(open) = &*open else { return };
-        let found = open.side.with(|side| {
-            if let Some(at) = started {
-                side.started(at, speed.into());
-            }
-            if run.result == Digest::ZERO { Ok(()) } else { side.submitted(run.result) }
+        let found = self.open.borrow().as_ref().and_then(|open| {
+            let shown = open.side.with(|side| {
+                if let Some(at) = started {
+                    side.started(at, speed.into());
+                }
+                if run.result == Digest::ZERO { None } else { side.submitted(run.result) }
+            });
+            Some((open.auditor.tools(), open.deal, shown?))
         });
-        if let Err(liar) = found {
-            self.lied(&liar);
+        if let Some((tools, deal, shown)) = found {
+            self.told(tools, &deal, Ok(News::Shown(shown)));
         }
     }
 
@@ -184,10 +185,10 @@ impl Session {
 
     /// Runs again what was drawn; whether all of it came out as the provider said.
     async fn audit(&self) -> Result<bool, ActionError> {
-        let auditor = self.open.borrow().as_ref().map(|open| open.auditor.clone());
-        let Some(auditor) = auditor else { return Ok(false) };
+        let open = self.open.borrow().as_ref().map(|open| (open.auditor.clone(), open.side.clone()));
+        let Some((auditor, side)) = open else { return Ok(false) };
         self.view.update(|view| view.is_auditing = auditor.is_due());
-        let found = auditor.audit().await;
+        let found = auditor.audit(&side).await;
         self.view.update(|view| (view.is_auditing, view.audited) = (false, auditor.done()));
         match found? {
             Ok(()) => Ok(true),

@@ -31,7 +31,7 @@ pub fn Unshown(here: Here) -> impl IntoView {
                     <p id="unshown">
                         "The provider has not shown this page its result. It does so by itself once the page is connected to it. If nothing has come by "
                         <Deadline at=by />
-                        ", challenge it: whoever does not show its result in a dispute loses the dispute. If nobody challenges it by "
+                        ", you can challenge it: whoever does not show its result in a dispute loses the dispute. It may still show it then, and if it is right you lose the bond. If nobody challenges it by "
                         <Deadline at=until /> {format!(", the provider gets {}.", format::mdc(pay))}
                     </p>
                 </Notice>

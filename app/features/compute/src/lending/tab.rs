@@ -22,7 +22,7 @@ use app_core::{
     vault::{Owner, Vault, VaultError},
     workers::job::Runner,
 };
-use compute_provider::choosing::{self, NO_ROOM, Taken, judges, runs};
+use compute_provider::choosing::{self, NO_ROOM, NO_ROOM_TO_JUDGE, Taken, judges, runs};
 use futures::lock::Mutex;
 use jobs::{JOBS, Job, State, calls, typed_data::Of};
 use leptos::{prelude::*, task::spawn_local};
@@ -41,6 +41,8 @@ pub struct Tab {
     pub shelf: Shelf,
     /// Checks what posted jobs name, one after the other.
     pub checker: Runner,
+    /// Held while the files of a posted job are here to be checked: whoever posts one has not paid for anything.
+    pub checks: Mutex<()>,
     owner: Owner,
     vault: Vault,
     settings: Cell<Settings>,
@@ -75,6 +77,7 @@ impl Tab {
             contract: owner.contract,
             shelf: Shelf { tools, account: me },
             checker: Runner::default(),
+            checks: Mutex::new(()),
             owner,
             vault,
             settings: Cell::new(settings),
@@ -237,9 +240,11 @@ impl Tab {
     /// What is promised to jobs.
     fn taken(&self, all: &Computing, relevant: &[u64], now: u64) -> Taken {
         let live = self.live.borrow();
-        let kept = |id| live.get(id).map(|live: &Rc<Live>| live.kept.look(|job| job.record.clone()));
+        let kept = |live: &Rc<Live>| (live.kept.look(|job| job.record.clone()), live.runner.borrow().is_some());
+        let kept = |id| live.get(id).map(kept).unzip();
         let found: Vec<_> = relevant.iter().filter_map(|id| Some((all.book.job(*id)?, kept(id)))).collect();
-        Taken::by(found.iter().map(|(job, record)| (*job, record.as_ref())), now)
+        let held = found.iter().map(|(job, (record, runs))| (*job, record.as_ref(), *runs == Some(true)));
+        Taken::by(held, now)
     }
 
     /// Prepares it, talks about it, runs it.
@@ -251,10 +256,10 @@ impl Tab {
         if job.is_talked_about(self.me, now) {
             live.talk(self, job);
         }
+        let (places, mib) = self.settings().room();
         match job.state {
             State::Posted if live.is_asked.get() && !live.is_asking.get() => {
                 let is_held = live.kept.look(|kept| kept.record.holds_quote(now));
-                let (places, mib) = self.settings().room();
                 if !is_held && !taken.leaves_room(job, places, mib) {
                     return live.decline(self, NO_ROOM);
                 }
@@ -264,7 +269,16 @@ impl Tab {
                 }
             }
             State::Running if runs(job, self.me) => live.run(self, job),
-            State::Disputed if judges(job, self.me) && !runs(job, self.me) => live.run(self, job),
+            State::Disputed if judges(job, self.me) && !runs(job, self.me) => {
+                let is_over = live.kept.look(|kept| kept.record.is_over());
+                if !is_over && live.runner.borrow().is_none() {
+                    if !taken.leaves_room(job, places, mib) {
+                        return self.says(live.id, NO_ROOM_TO_JUDGE);
+                    }
+                    taken.add(job);
+                }
+                live.run(self, job);
+            }
             _ => {}
         }
     }

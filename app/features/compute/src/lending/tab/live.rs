@@ -8,7 +8,7 @@ use std::{
 use app_core::{server, workers::job::Runner};
 use compute_provider::{Gathered, Ungathered, deal};
 use compute_session::{Deal, Liar, Manifest, Meeting, Provider, Shared, Wish, code};
-use jobs::{Job, typed_data};
+use jobs::{Job, State, typed_data};
 use leptos::task::spawn_local;
 use work::WorkError;
 
@@ -114,6 +114,7 @@ impl Live {
     }
 
     async fn checked(&self, tab: &Tab, job: &Job) -> Result<Prepared, Unprepared> {
+        let _one = if job.state == State::Posted { Some(tab.checks.lock().await) } else { None };
         let gathered = Gathered::from(&tab.shelf, job).await.map_err(|error| match error {
             Ungathered::Refused(refused) => Unprepared::Never(refused.to_string()),
             Ungathered::Away(away) => Unprepared::Later(away.to_string()),
