@@ -14,8 +14,8 @@ pub struct Page {
     pub description: &'static str,
     /// Where what its address names is looked for; `None` where the database does not know.
     pub subject: Option<Looked>,
-    /// What its program asks this server first, each exactly as it asks, with the parameter of `path` where it stands:
-    /// browsers fetch it beside the program.
+    /// What its program asks this server first, each exactly as it asks (its library ends queries with `&`), with the
+    /// parameter of `path` where it stands: browsers fetch it beside the program.
     pub asks: &'static [&'static str],
 }
 

@@ -9,7 +9,7 @@ use crate::{
 
 /// Pages that are about no family.
 const PAGES: &[Page] = &[
-    Page::plain("/", super::SITE, super::DESCRIPTION).asking(&["/api/figures", "/api/bounties?limit=5"]),
+    Page::plain("/", super::SITE, super::DESCRIPTION).asking(&["/api/figures", "/api/bounties?limit=5&"]),
     Page::plain("/work", "My work", "What waits for you, and what you take part in."),
     Page::plain("/account/:address", "Account", "What an account has done here."),
     Page::plain("/settings", "Settings", "How this page looks, and from where it reads the chain."),

@@ -144,8 +144,8 @@ async fn what_a_page_asks_first_stands_in_its_head() -> Result<()> {
         text.split("<link rel=\"preload\" href=\"").skip(1).filter_map(begins).collect()
     };
     for (path, expected) in [
-        ("/", vec!["/api/figures", "/api/bounties?limit=5"]),
-        ("/bounties/7", vec!["/api/bounties?limit=50&search=%237"]),
+        ("/", vec!["/api/figures", "/api/bounties?limit=5&"]),
+        ("/bounties/7", vec!["/api/bounties?limit=50&search=%237&"]),
         ("/work", vec![]),
         ("/nonsense", vec![]),
     ] {

@@ -28,7 +28,7 @@ pub(super) const PAGES: &[Page] = &[
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM bounties"),
             told,
         }),
-        asks: &["/api/bounties?limit=50&search=%23:id"],
+        asks: &["/api/bounties?limit=50&search=%23:id&"],
     },
 ];
 
