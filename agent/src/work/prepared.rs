@@ -44,8 +44,16 @@ pub async fn prepare(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Pr
 /// # Errors
 /// As [`prepare`].
 pub async fn check(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Known, Failure> {
-    let Prepared { deal, manifest, .. } = ready(Gathered::checked(shelf, job).await, of, job, me).await?;
+    let Prepared { deal, manifest, .. } = bare(shelf, of, job, me).await?;
     Ok(Known { deal, manifest })
+}
+
+/// The same with its module, and without inputs: it cannot be run so.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn bare(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Prepared, Failure> {
+    ready(Gathered::checked(shelf, job).await, of, job, me).await
 }
 
 async fn ready(

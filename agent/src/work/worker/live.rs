@@ -20,7 +20,7 @@ use crate::{
     keys::random,
     work::{
         kept::Kept,
-        prepared::{Known, Prepared, check, prepare},
+        prepared::{Known, Prepared, bare, check, prepare},
         runner::{Control, Start, Update},
         talk::{Talk, Talking},
     },
@@ -49,6 +49,8 @@ pub struct Live {
     /// What is paid beyond the last voucher, in units: by the contract's rule.
     open: Cell<u64>,
     asked: Cell<bool>,
+    /// Its module was compiled, or is.
+    compiled: Cell<bool>,
     shown: Cell<bool>,
     said: RefCell<String>,
 }
@@ -69,6 +71,7 @@ impl Live {
             stopped: Cell::new(false),
             open: Cell::new(0),
             asked: Cell::new(false),
+            compiled: Cell::new(false),
             shown: Cell::new(false),
             said: RefCell::new(String::new()),
         })
@@ -245,14 +248,10 @@ impl Live {
         match given {
             Ok(()) => {
                 self.tell(context, "quoted", &format!("quoted at {} MDC a unit", quote.price));
-                // Its client looks at the quote meanwhile. What goes wrong is told when it is run.
-                let (context, job, of) = (context.clone(), job.clone(), prepared.deal.of);
-                spawn_local(async move {
-                    if let Ok(Prepared { ready, .. }) = prepare(&context.shelf, of, &job, context.me).await {
-                        let (engine, module) = (context.engine.clone(), ready.work.module);
-                        drop(tokio::task::spawn_blocking(move || engine.prepare(&module.bytes)));
-                    }
-                });
+                // Its client looks at the quote meanwhile, and may ask again.
+                if !self.compiled.replace(true) {
+                    compile(context.clone(), job.clone(), prepared.deal.of);
+                }
             }
             Err(failure) => self.tell(context, "waits", &failure.to_string()),
         }
@@ -421,4 +420,14 @@ impl Live {
             machine.with(|provider| provider.show(shown));
         }
     }
+}
+
+/// Compiles the module of a job that will run soon, beside everything else. What goes wrong is told when it is run.
+fn compile(context: Rc<Context>, job: Job, of: Of) {
+    spawn_local(async move {
+        if let Ok(Prepared { ready, .. }) = bare(&context.shelf, of, &job, context.me).await {
+            let (engine, module) = (context.engine.clone(), ready.work.module);
+            drop(tokio::task::spawn_blocking(move || engine.prepare(&module.bytes)));
+        }
+    });
 }
