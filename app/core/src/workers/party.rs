@@ -62,12 +62,6 @@ pub struct Signed {
     pub key_hashes: Vec<Digest>,
 }
 
-impl From<mpc_run::Outcome> for Signed {
-    fn from(outcome: mpc_run::Outcome) -> Self {
-        Self { outcome: on_chain(&outcome), key_hashes: outcome.keys }
-    }
-}
-
 /// What is posted where a key is demanded.
 pub struct Owed {
     pub signed: Signed,
@@ -162,7 +156,10 @@ impl Party {
     pub async fn owes(&self, late: Late, spec: &[u8], progress: &[u8]) -> Result<Owed, WorkError> {
         let parts = beside("spec", spec).with("progress", Part::moved(progress));
         match self.ask(&Request::Owes(Box::new(late)), parts, |_| {}).await?.0 {
-            Answer::Owes { outcome, key } => Ok(Owed { signed: outcome.into(), sealed: key }),
+            Answer::Owes { outcome, key } => {
+                let signed = Signed { outcome: on_chain(&outcome), key_hashes: outcome.keys };
+                Ok(Owed { signed, sealed: key })
+            }
             _ => Err(unexpected()),
         }
     }
@@ -174,7 +171,7 @@ impl Party {
     pub async fn signed(&self, late: Late, spec: &[u8], progress: &[u8]) -> Result<Signed, WorkError> {
         let parts = beside("spec", spec).with("progress", Part::moved(progress));
         match self.ask(&Request::Signed(Box::new(late)), parts, |_| {}).await?.0 {
-            Answer::Signed { outcome } => Ok(outcome.into()),
+            Answer::Signed { outcome } => Ok(Signed { outcome: on_chain(&outcome), key_hashes: outcome.keys }),
             _ => Err(unexpected()),
         }
     }
