@@ -22,9 +22,12 @@ mod program;
 mod site;
 mod worker;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use clap::Parser;
 
 use crate::{optimise::Optimiser, site::Site};
@@ -60,12 +63,19 @@ fn main() -> Result<()> {
     let optimiser = arguments.wasm_opt.map(Optimiser::new).transpose()?;
     let mut site = Site::default();
 
-    let program = program::make(&arguments.program, &arguments.keep, optimiser.as_ref())?;
-    site.add_folder(&program.folder, Path::new(""))?;
-    for file in &arguments.worker {
-        let worker = worker::make(file, &arguments.keep, optimiser.as_ref())
-            .with_context(|| format!("the worker {}", file.display()))?;
-        site.add_folder(&worker, Path::new(""))?;
+    // wasm-opt works with one core, for minutes.
+    let (program, workers) = thread::scope(|scope| {
+        let program = scope.spawn(|| program::make(&arguments.program, &arguments.keep, optimiser.as_ref()));
+        let worker = |file: &PathBuf| {
+            let made = worker::make(file, &arguments.keep, optimiser.as_ref());
+            made.with_context(|| format!("the worker {}", file.display()))
+        };
+        let workers: Result<Vec<_>> = arguments.worker.iter().map(worker).collect();
+        (program.join(), workers)
+    });
+    let program = program.map_err(|_| anyhow!("the thread that makes the page's program panicked"))??;
+    for folder in std::iter::once(&program.folder).chain(&workers?) {
+        site.add_folder(folder, Path::new(""))?;
     }
     let html = std::fs::read_to_string(&arguments.index)
         .with_context(|| format!("{} cannot be read", arguments.index.display()))?;

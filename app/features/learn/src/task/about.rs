@@ -67,7 +67,8 @@ pub fn computes(spec: &Spec) -> Vec<(&'static str, String)> {
     let mut pairs = Vec::new();
     for (place, owner) in spec.owners.iter().enumerate() {
         let name = if place == 0 { "First owner" } else { "Second owner" };
-        pairs.push((name, format!("data set {}: {}", owner.dataset, owner.columns.join(", "))));
+        let columns = if owner.columns.is_empty() { String::new() } else { format!(": {}", owner.columns.join(", ")) };
+        pairs.push((name, format!("data set {}{columns}", owner.dataset)));
     }
     pairs.push((
         "Rows",
