@@ -24,11 +24,13 @@ pub fn gateway(text: &str) -> Result<Option<String>, NotAGateway> {
     let rest = rest.strip_suffix("/ipfs").unwrap_or(rest).trim_end_matches('/');
     let host = rest.split('/').next().unwrap_or_default();
     let is_web = ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    let is_host = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || "-._:[]".contains(c));
+    // No tables of Unicode's letters: this is in the first file. Browsers say what names of other scripts they know.
+    let is_name = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || "-._:[]".contains(c);
+    let is_host = !host.is_empty() && host.chars().all(is_name);
     if !is_web || !is_host || rest.contains(char::is_whitespace) {
         return Err(NotAGateway(written.to_owned()));
     }
-    Ok(Some(format!("{}://{rest}", scheme.to_lowercase())))
+    Ok(Some(format!("{}://{rest}", scheme.to_ascii_lowercase())))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

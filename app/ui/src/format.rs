@@ -85,7 +85,7 @@ pub fn share(share: f64) -> String {
     const MOST: f64 = 99.9;
     let percent = 100.0 * share;
     if share > 0.0 && percent < LEAST {
-        return format!("< {LEAST} %");
+        return "< 0.1 %".to_owned();
     }
     format!("{:.1} %", if share < 1.0 { percent.min(MOST) } else { percent })
 }
