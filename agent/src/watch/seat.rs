@@ -173,25 +173,25 @@ impl Playing {
         Ok(Some(own(seated, signing, brings).await?))
     }
 
-    /// What all have signed, and the hashes of all keys.
-    pub fn signed(&self, result: protocol::Digest) -> Result<Option<(tasks::Outcome, Vec<protocol::Digest>)>, Failure> {
+    /// What this seat has kept of a result that stands on chain; nothing where it has signed nothing.
+    fn kept(&self, result: protocol::Digest) -> Result<Option<Late<'_>>, Failure> {
         let (task, attempt) = self.number();
         let progress = self.state.progress(task, attempt, self.seat);
         if !progress.exists() {
             return Ok(None);
         }
-        let late = Late::read(&self.attempt, self.seat, &files::read(&progress)?, result)?;
+        Ok(Late::read(&self.attempt, self.seat, &files::read(&progress)?, result)?)
+    }
+
+    /// What all have signed, and the hashes of all keys.
+    pub fn signed(&self, result: protocol::Digest) -> Result<Option<(tasks::Outcome, Vec<protocol::Digest>)>, Failure> {
+        let late = self.kept(result)?;
         Ok(late.map(|late| (mpc_task::on_chain(late.outcome()), late.outcome().keys.clone())))
     }
 
     /// What is posted where the key that this seat owes is demanded: the outcome, the hashes of all keys, the key itself.
     pub fn owes(&self, result: protocol::Digest) -> Result<Option<Owed>, Failure> {
-        let (task, attempt) = self.number();
-        let progress = self.state.progress(task, attempt, self.seat);
-        if !progress.exists() {
-            return Ok(None);
-        }
-        let late = Late::read(&self.attempt, self.seat, &files::read(&progress)?, result)?;
+        let late = self.kept(result)?;
         Ok(late.and_then(|late| {
             let key = late.key_for(self.attempt.spec.receiver()?)?.to_vec();
             let outcome = late.outcome();
@@ -206,13 +206,7 @@ impl Playing {
         result: protocol::Digest,
         posted: &BTreeMap<u8, Vec<u8>>,
     ) -> Result<Option<serde_json::Value>, Failure> {
-        let (task, attempt) = self.number();
-        let progress = self.state.progress(task, attempt, self.seat);
-        if !progress.exists() {
-            return Ok(None);
-        }
-        let kept = files::read(&progress)?;
-        let Some(late) = Late::read(&self.attempt, self.seat, &kept, result)? else { return Ok(None) };
+        let Some(late) = self.kept(result)? else { return Ok(None) };
         let is_receiver = self.attempt.spec.receiver() == Some(self.seat);
         let owners = [0, 1].into_iter().filter(|owner| *owner != self.seat);
         let keys: BTreeMap<u8, Vec<u8>> =
@@ -232,6 +226,6 @@ impl Playing {
             common: None,
             traffic: mpc::Traffic::default(),
         };
-        write(&self.came(), &finished, &self.state.results(task)).map(Some)
+        write(&self.came(), &finished, &self.state.results(self.number().0)).map(Some)
     }
 }
