@@ -12,12 +12,13 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     samples::play(&stack.chain, &stack.url, &steps::datasets(), |_| {}).await?;
     let profile = Profile::fresh()?;
     let browser = Browser::open(&profile, &[]).await?;
+    browser.driver.cdp().page().add_script_to_evaluate_on_new_document(ASKED).await?;
     let person = Person::new(&browser, &stack);
 
     person.visit("/").await?;
     person.sees("Handwritten digits").await?;
     person.sees("120 MDC").await?;
-    fetches_once_what_stands_in_the_head(&browser).await?;
+    asks_for_what_stands_in_the_head(&person).await?;
     browser.shots("0-start").await?;
 
     person.presses("see-bounties").await?;
@@ -36,7 +37,7 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     person.sees_no_more("Breast cancer").await?;
     person.visit("/bounties/1").await?;
     person.sees("Breast cancer").await?;
-    fetches_once_what_stands_in_the_head(&browser).await?;
+    asks_for_what_stands_in_the_head(&person).await?;
     person.visit("/bounties?search=nothing-like-this").await?;
     person.sees("Nothing matches").await?;
     browser.shots("0-nothing").await?;
@@ -113,17 +114,31 @@ async fn accounts(browser: &Browser, person: &Person<'_>, stack: &Stack) -> Resu
     browser.shots("0-account-nothing").await
 }
 
-/// What the head has a browser fetch is what the program asks for first, to the letter: it would be fetched twice otherwise.
-/// The program asks again only after its later files are on their way.
-async fn fetches_once_what_stands_in_the_head(browser: &Browser) -> Result<()> {
-    let script = "const all = performance.getEntriesByType('resource').map((one) => [new URL(one.name), one]);
-        const later = Math.min(...all.filter(([url]) => url.pathname.startsWith('/chunk_')).map(([, one]) => one.startTime));
-        const links = [...document.querySelectorAll('link[rel=preload][as=fetch]')].map((link) => new URL(link.href));
-        const twice = all.filter(([url, one]) => one.initiatorType === 'fetch' && one.startTime < later
-            && links.some((link) => link.pathname === url.pathname));
-        return [links.length, twice.map(([url]) => url.pathname + url.search)];";
-    let found = browser.driver.execute(script, vec![]).await?.json().clone();
-    let (links, twice): (usize, Vec<String>) = serde_json::from_value(found)?;
-    assert!(links > 2 && twice.is_empty(), "{links} in the head, {twice:?} fetched again");
+/// Keeps what a page asks for, in the order in which it asks.
+const ASKED: &str = "window.asked = []; const send = window.fetch;
+    window.fetch = (what, how) => {
+        const request = what instanceof Request ? what : new Request(what, how);
+        window.asked.push(request);
+        return send.call(window, what, how);
+    };";
+
+/// What the head has a browser fetch is what the program asks for first, to the letter and in the same manner: browsers
+/// would fetch it twice otherwise.
+async fn asks_for_what_stands_in_the_head(person: &Person<'_>) -> Result<()> {
+    let asked = "const path = (url) => new URL(url).pathname;
+        const asked = [...document.querySelectorAll('link[rel=preload][as=fetch]')].map(({ href }) =>
+            [href, window.asked.find((request) => path(request.url) === path(href))]);";
+    let all = format!("{asked} return asked.every(([, request]) => request)");
+    person.until("asking for all that stands in the head", &all, "").await?;
+    let script = format!(
+        "{asked} return asked.map(([href, {{ url, method, mode, credentials, headers }}]) =>
+            [href, url, [method, mode, credentials, ...headers.keys()].join()])"
+    );
+    let asked = person.browser.driver.execute(script, vec![]).await?.json().clone();
+    let asked: Vec<(String, String, String)> = serde_json::from_value(asked)?;
+    assert!(asked.len() > 2, "only {asked:?} stand in the head");
+    for (head, url, manner) in asked {
+        assert_eq!((url, manner.as_str()), (head, "GET,cors,same-origin"));
+    }
     Ok(())
 }
