@@ -12,7 +12,7 @@ use app_core::{
     wallet::Wallet,
 };
 use app_ui::messages::{
-    empty::{Empty, Ghost},
+    empty::Empty,
     run::{Action, Around},
 };
 use leptos::{children::ToChildren, prelude::*, tachys::view::iterators::StaticVec, task::spawn_local};
@@ -31,10 +31,15 @@ pub fn App() -> impl IntoView {
     let settings = Settings::load();
     provide_context(settings);
     let found = RwSignal::new(None::<Found>);
-    spawn_local(async move { found.set(Some(deployment::find().await)) });
+    spawn_local(async move {
+        let what = deployment::find().await;
+        remove_shell();
+        found.set(Some(what));
+    });
     let choose = Callback::new(move |deployment| found.set(Some(Found::Known(deployment, None))));
     move || match found.get() {
-        None => view! { <main class="content"><Ghost lines=4 /></main> }.into_any(),
+        // The shell stands there.
+        None => ().into_any(),
         Some(Found::Known(deployment, at)) => view! { <Started deployment=deployment at=at /> }.into_any(),
         Some(Found::Changed { before, now }) => {
             view! { <ChangedContracts before=before now=now choose=choose /> }.into_any()
@@ -48,6 +53,13 @@ pub fn App() -> impl IntoView {
             </main>
         }
         .into_any(),
+    }
+}
+
+/// What index.html shows until there is something to show.
+fn remove_shell() {
+    if let Some(shell) = document().get_element_by_id("shell") {
+        shell.remove();
     }
 }
 

@@ -15,6 +15,9 @@ use crate::{PATIENCE, browser::Browser, stack::Stack};
 /// Between two looks: at first, and once something has been waited for long. Each look costs the browser some milliseconds.
 const PAUSE: [Duration; 2] = [Duration::from_millis(50), Duration::from_millis(300)];
 
+/// What stood there before it is gone then.
+pub const PROGRAM_IS_THERE: &str = "return !document.getElementById('shell')";
+
 /// Somebody with a browser.
 pub struct Person<'a> {
     pub browser: &'a Browser,
@@ -26,12 +29,13 @@ impl<'a> Person<'a> {
         Self { browser, url: stack.url.clone() }
     }
 
-    /// Opens an address of the page.
+    /// Opens an address of the page, and waits until its program is there.
     ///
     /// # Errors
-    /// When the browser is gone.
+    /// When the program does not come, or the browser is gone.
     pub async fn visit(&self, path: &str) -> Result<()> {
-        Ok(self.browser.driver.goto(format!("{}{path}", self.url)).await?)
+        self.browser.driver.goto(format!("{}{path}", self.url)).await?;
+        self.until("the page's program", PROGRAM_IS_THERE, "").await
     }
 
     /// Waits until this text is visible.

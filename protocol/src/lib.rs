@@ -18,6 +18,7 @@
 //! | [`subject`] | what events are about, whichever family of contracts they come from |
 //! | [`typed_data`] | what a wallet is asked to sign |
 //! | [`siwe`] | the sign-in message (EIP-4361) |
+//! | [`site`] | what the site says of itself |
 //! | [`api`] | what travels between page and server |
 
 pub mod address;
@@ -36,6 +37,7 @@ mod numbered;
 pub mod order;
 pub mod relay;
 pub mod search;
+pub mod site;
 pub mod siwe;
 pub mod subject;
 pub mod typed_data;

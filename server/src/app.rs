@@ -1,6 +1,6 @@
 //! What the handlers share.
 
-use std::{ops::Deref, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, ops::Deref, path::PathBuf, sync::Arc};
 
 use axum::http::HeaderName;
 use content::ContentStore;
@@ -36,6 +36,8 @@ pub struct AppState {
     /// Where people reach this server, e.g. `https://models.example`, if it was told one origin alone.
     pub public_origin: Option<String>,
     pub sitemap: Kept,
+    /// For each page that lists something, its newest rows as HTML.
+    pub lists: HashMap<&'static str, Kept>,
     /// Blocks that the index stays behind the head.
     pub confirmations: u64,
     pub store: Arc<dyn ContentStore>,

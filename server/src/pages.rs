@@ -1,8 +1,9 @@
-//! The built page: files of `dist/`, and `index.html` for every deep link, with a head that says what it is about.
+//! The built page: files of `dist/`, and `index.html` for every deep link, which says what the page is about.
 
 mod about;
 mod head;
 mod place;
+mod shell;
 mod sitemap;
 
 use std::{io::ErrorKind, path::Path};
@@ -20,6 +21,7 @@ use tower_http::services::ServeDir;
 use crate::{app::App, problem::ApiError};
 use about::about;
 use place::Place;
+pub use shell::lists;
 
 /// What the site is called.
 const SITE: &str = "ModelMarket";
@@ -88,6 +90,7 @@ async fn index(
     let url = app.public_origin.as_ref().map(|origin| format!("{origin}{path}"));
     let asks = place.filter(|_| !about.is_missing).map(Place::asks).unwrap_or_default();
     let page = head::with_head(&html, &about, url.as_deref(), &asks);
+    let page = shell::with_shell(&page, app, place, &about).await;
     // Weak: it is compressed on the way.
     let tag = format!("W/\"{}\"", hex::encode(&Digest::of(page.as_bytes()).0[..16]));
     let has_it = asked.get_all(header::IF_NONE_MATCH).iter().any(|known| known.as_bytes() == tag.as_bytes());

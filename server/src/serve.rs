@@ -34,6 +34,7 @@ use crate::{
     limits::{ClientRate, Kept, Rate},
     listen::{self, Patience, Places, within_open_files},
     live::Live,
+    pages,
     session::{self, Nonces, Origins},
     tasks::{self, Health, Tasks},
 };
@@ -149,6 +150,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         dist: config.dist.clone(),
         public_origin: config.public_origin(),
         sitemap: Kept::default(),
+        lists: pages::lists(&families),
         confirmations,
         store: store.clone(),
         disk: Disk::of(arriving.clone(), limits.min_free),

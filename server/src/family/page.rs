@@ -17,6 +17,8 @@ pub struct Page {
     /// What its program asks this server first, each exactly as it asks (its library ends queries with `&`), with the
     /// parameter of `path` where it stands: browsers fetch it beside the program.
     pub asks: &'static [&'static str],
+    /// The page, as it is written there, of which the newest stand on this one: a list.
+    pub lists: Option<&'static str>,
 }
 
 /// How what an address names is looked for.
@@ -65,11 +67,21 @@ impl Told {
 impl Page {
     /// One that is about no subject.
     pub const fn plain(path: &'static str, title: &'static str, description: &'static str) -> Self {
-        Self { path, title, description, subject: None, asks: &[] }
+        Self { path, title, description, subject: None, asks: &[], lists: None }
+    }
+
+    /// The same, about what its address names.
+    pub const fn about(self, subject: Looked) -> Self {
+        Self { subject: Some(subject), ..self }
     }
 
     /// The same, with what its program asks first.
     pub const fn asking(self, asks: &'static [&'static str]) -> Self {
         Self { asks, ..self }
+    }
+
+    /// The same, as a list of what another page is about.
+    pub const fn listing(self, page: &'static str) -> Self {
+        Self { lists: Some(page), ..self }
     }
 }

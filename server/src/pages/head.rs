@@ -37,13 +37,13 @@ pub fn with_head(html: &str, about: &About, url: Option<&str>, asks: &[String]) 
 }
 
 /// What stands before and after the first piece that begins and ends so; all of it before where there is none.
-fn cut(html: &str, begin: &str, end: &str) -> (String, String) {
+pub(super) fn cut(html: &str, begin: &str, end: &str) -> (String, String) {
     let found = html.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
     found.map_or_else(|| (html.to_owned(), String::new()), |(before, after)| (before.to_owned(), after.to_owned()))
 }
 
 /// For text and for values between double quotes.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

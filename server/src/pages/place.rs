@@ -1,6 +1,6 @@
 //! Which page an address leads to.
 
-use protocol::{Address, cid::Cid};
+use protocol::{Address, cid::Cid, site::PROMISE};
 
 use crate::{
     db::to_db,
@@ -9,7 +9,7 @@ use crate::{
 
 /// Pages that are about no family.
 const PAGES: &[Page] = &[
-    Page::plain("/", super::SITE, super::DESCRIPTION).asking(&["/api/figures", "/api/bounties?limit=5&"]),
+    Page::plain("/", super::SITE, PROMISE).asking(&["/api/figures", "/api/bounties?limit=5&"]).listing("/bounties/:id"),
     Page::plain("/work", "My work", "What waits for you, and what you take part in."),
     Page::plain("/account/:address", "Account", "What an account has done here."),
     Page::plain("/settings", "Settings", "How this page looks, and from where it reads the chain."),
@@ -47,22 +47,33 @@ impl Place {
         }
         let (folder, parameter) = path.rsplit_once('/')?;
         all().find_map(|page| {
-            let (under, name) = page.path.rsplit_once("/:")?;
-            let key = (under == folder).then(|| Key::read(name, parameter))??;
-            Some(Self { page, key: Some(key) })
+            let (under, _) = page.path.rsplit_once("/:")?;
+            (under == folder).then(|| Self::of(page, parameter))?
         })
     }
 }
 
 impl Place {
+    /// The page about something, named as addresses name it; `None` where that cannot be.
+    pub fn of(page: &'static Page, key: &str) -> Option<Self> {
+        let (_, name) = page.path.rsplit_once("/:")?;
+        Key::read(name, key).map(|key| Self { page, key: Some(key) })
+    }
+
+    /// Its address.
+    pub fn path(&self) -> String {
+        self.with_key(self.page.path)
+    }
+
     /// What the page's program asks this server first.
     pub fn asks(&self) -> Vec<String> {
+        self.page.asks.iter().map(|ask| self.with_key(ask)).collect()
+    }
+
+    /// A text with the key in the place of the page's parameter.
+    fn with_key(&self, text: &str) -> String {
         let parameter = self.page.path.rsplit_once('/').map_or("", |(_, last)| last);
-        self.page
-            .asks
-            .iter()
-            .map(|ask| self.key.map_or((*ask).to_owned(), |key| ask.replace(parameter, &key.text())))
-            .collect()
+        self.key.map_or_else(|| text.to_owned(), |key| text.replace(parameter, &key.text()))
     }
 }
 

@@ -14,7 +14,8 @@ pub fn built(database: &Database) -> Result<PathBuf> {
     let dist = database.folder.path().join("dist");
     std::fs::create_dir_all(dist.join("datasets"))?;
     let html = "<!doctype html><html><head><meta name=\"description\" content=\"Of all pages.\" />\
-                <title>ModelMarket</title></head><body></body></html>";
+                <title>ModelMarket</title></head>\
+                <body><main class=\"content\"></main></body></html>";
     std::fs::write(dist.join("index.html"), html)?;
     Ok(dist)
 }

@@ -78,7 +78,16 @@ async fn pages_say_what_they_are_about(database: Database) -> Result<()> {
         assert_eq!(value(&html, "twitter:card")?, "summary");
         assert!(!html.contains("<script") && !html.contains('\u{202e}'), "{html}");
     }
+    // Whoever does not run the page's program, or waits for it, reads the same, and lists lead to it.
     let (_, html) = page(&app, &format!("/bounties/{}", posted.id)).await?;
+    assert!(html.contains(&format!("<h1 class=\"breakable\">{HARMLESS}</h1>")), "{html}");
+    for (list, address) in [("/", format!("/bounties/{}", posted.id)), ("/models", format!("/models/{model}"))] {
+        let link = format!("<a class=\"strong breakable\" href=\"{address}\">{HARMLESS}</a>");
+        until("the list is made anew", async || Ok(page(&app, list).await?.1.contains(&link))).await?;
+        let (_, html) = page(&app, list).await?;
+        assert!(!html.contains("<script") && !html.contains('\u{202e}'), "{html}");
+    }
+    assert!(page(&app, "/work").await?.1.contains("<h1 class=\"breakable\">My work</h1>"));
     assert!(value(&html, "description")?.contains("It takes submissions until 20"), "{html}");
     let (status, sitemap) = page(&app, "/sitemap.xml").await?;
     assert_eq!(status, 200);

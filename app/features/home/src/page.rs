@@ -1,6 +1,7 @@
 //! `/`: what this is, what is going on, what can be done without a wallet.
 
 use leptos::prelude::*;
+use protocol::site::PROMISE;
 
 use app_core::{components::task_list::TaskList, feature::Features, routes};
 use app_ui::icon::Icon;
@@ -17,7 +18,7 @@ pub fn HomePage() -> impl IntoView {
             <TaskList tasks=tasks />
             <section class="hero">
                 <div class="stack">
-                    <h1>"Get a model for your data. Pay only for what the chain has checked."</h1>
+                    <h1>{PROMISE}</h1>
                     <p class="lead">
                         "Post a CSV and a reward. Trainers commit predictions and a model. The contract counts what is right and pays the best."
                     </p>

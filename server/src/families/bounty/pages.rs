@@ -14,22 +14,19 @@ pub(super) const PAGES: &[Page] = &[
         "/bounties",
         "Bounties",
         "Rewards for the best model on hidden rows of somebody's data, checked and paid by a contract.",
-    ),
+    )
+    .listing("/bounties/:id"),
     Page::plain("/new", "Post a bounty", "Get a model for your data, and pay only for what the chain has checked."),
-    Page {
-        path: "/bounties/:id",
-        title: "Bounty",
-        description: "A reward for the best model on hidden rows of somebody's data.",
-        subject: Some(Looked {
+    Page::plain("/bounties/:id", "Bounty", "A reward for the best model on hidden rows of somebody's data.")
+        .about(Looked {
             select: "SELECT CAST(1 AS BIGINT) AS known, t.title, b.reward_hi, b.reward_lo, b.test_rows, b.classes, \
-                     b.phase_1, b.until_1, b.phase_2, b.until_2, b.phase_3 \
-                     FROM bounties b LEFT JOIN titles t ON t.cid = b.metadata_cid WHERE b.id = $1",
+                 b.phase_1, b.until_1, b.phase_2, b.until_2, b.phase_3 \
+                 FROM bounties b LEFT JOIN titles t ON t.cid = b.metadata_cid WHERE b.id = $1",
             newest: Some("SELECT CAST(id AS TEXT) AS key FROM bounties ORDER BY id DESC LIMIT $1"),
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM bounties"),
             told,
-        }),
-        asks: &["/api/bounties?limit=50&search=%23:id&"],
-    },
+        })
+        .asking(&["/api/bounties?limit=50&search=%23:id&"]),
 ];
 
 fn told(row: &AnyRow, now: u64) -> Result<Told, sqlx::Error> {

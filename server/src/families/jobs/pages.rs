@@ -11,16 +11,12 @@ pub(super) const PAGES: &[Page] = &[
     ),
     Page::plain("/lend", "Lend this machine", "Compute for others, and be paid for what was counted."),
     Page::plain("/network", "Providers", "Who lends a machine, and what has been computed there."),
-    Page {
-        path: "/jobs/:id",
-        title: "Job",
-        description: "Work that is computed on somebody's machine and paid by what was counted.",
-        subject: Some(Looked {
+    Page::plain("/jobs/:id", "Job", "Work that is computed on somebody's machine and paid by what was counted.").about(
+        Looked {
             select: "SELECT CAST(1 AS BIGINT) AS known FROM jobs WHERE id = $1",
             newest: Some("SELECT CAST(id AS TEXT) AS key FROM jobs ORDER BY id DESC LIMIT $1"),
             unknown: Unknown::IsAbove("SELECT MAX(id) FROM jobs"),
             told: |_, _| Ok(Told::default()),
-        }),
-        asks: &[],
-    },
+        },
+    ),
 ];
