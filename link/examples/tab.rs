@@ -57,8 +57,8 @@ mod tab {
             let time = Time::default();
             let mut seed = [seat; 32];
             seed[..4].copy_from_slice(&task.to_be_bytes());
-            let links =
-                Links::new(terms.into(), own.into(), &[1 - seat], seed, connect, Rc::new(time)).map_err(text)?;
+            let links = Links::new(terms.into(), own.into(), &[1 - seat], MESSAGE, seed, connect, Rc::new(time))
+                .map_err(text)?;
             Ok(Self { links, peer: 1 - seat, time })
         }
 

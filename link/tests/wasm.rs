@@ -110,7 +110,7 @@ async fn links_run_in_a_worker_and_on_its_clock() {
     let hub = Hub::default();
     let links = |seat: u8| {
         let connect = Box::new(hub.connector(seat));
-        Links::new(terms(), own(seat), &[1 - seat], [seat + 1; 32], connect, Rc::new(Time::default())).unwrap()
+        Links::new(terms(), own(seat), &[1 - seat], 1 << 20, [seat + 1; 32], connect, Rc::new(Time::default())).unwrap()
     };
     let (mut one, mut other) = (links(0), links(1));
     let asking = async {

@@ -13,7 +13,8 @@ use link::{
 };
 use mpc::draw::Registry;
 use mpc_run::{
-    Attempt, Brings, Ended, Kept, Keys, Mail, Outcome, Outside, RunError, Seated, Spec, Stage, Table, own, receive,
+    Attempt, Brings, Ended, Kept, Keys, Mail, Outcome, Outside, PIECE, RunError, Seated, Spec, Stage, Table, own,
+    receive,
 };
 use mpc_task::{
     Play, Progress, Secrets, awaiting,
@@ -81,8 +82,9 @@ impl Seat {
         let beside = Beside::default();
         let connect = beside.counted.connect(way(&given.play));
         let seed = random::bytes().map_err(|error| error.to_string())?;
-        let mut links = Links::new(attempt.terms.clone(), Arc::new(own), &peers, seed, connect, Rc::clone(&clock))
-            .map_err(|error| error.to_string())?;
+        let mut links =
+            Links::new(attempt.terms.clone(), Arc::new(own), &peers, PIECE, seed, connect, Rc::clone(&clock))
+                .map_err(|error| error.to_string())?;
         beside.observe(&mut links);
         let mut mail = Mail::new(links, &peers, clock);
         mail.stops_with(Rc::clone(&beside.stop));

@@ -11,7 +11,7 @@ use link::{
 };
 use mpc::draw::SeenSeeds;
 use mpc_learn::{Fact, Metric, What};
-use mpc_run::{Alone, Mail, Said, Seated as AtWork, Spec, help};
+use mpc_run::{Alone, Mail, PIECE, Said, Seated as AtWork, Spec, help};
 use mpc_task::{
     Answer, Late, Play, Progress, Request, Seating,
     request::{AGREED, BEGUN, Finished, kept},
@@ -152,7 +152,8 @@ impl World {
         let own = Own { seat: 3, secret: HELPER.into(), confirmation: Vec::new() };
         let peers = attempt.spec.peers(3);
         let connect = Box::new(self.hub.connector(3));
-        let links = Links::new(attempt.terms.clone(), own.into(), &peers, [5; 32], connect, clock.clone()).unwrap();
+        let links =
+            Links::new(attempt.terms.clone(), own.into(), &peers, PIECE, [5; 32], connect, clock.clone()).unwrap();
         let mail = Mail::new(links, &peers, clock);
         let (mut draw, mut observe) = (|| panic!("a helper draws nothing"), |_| {});
         let at_work =

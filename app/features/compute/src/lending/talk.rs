@@ -66,7 +66,7 @@ impl<S: Side + 'static> Talk<S> {
         let own = Own { seat, secret: self.secret.into(), confirmation: Vec::new() };
         let seed = random().map_err(|error| error.to_string())?;
         let (terms, clock) = (Arc::new(self.meeting.link()), Rc::new(web::Time::default()));
-        let mut links = Links::new(terms, Arc::new(own), &[S::OTHER], seed, connect, clock).map_err(text)?;
+        let mut links = Links::new(terms, Arc::new(own), &[S::OTHER], S::MOST, seed, connect, clock).map_err(text)?;
         let now = || self.tools.clock.now.get_untracked();
         self.side.speak(&mut links, &now, &*self.told).await.map_err(text)
     }
