@@ -7,6 +7,7 @@ fn main() {}
 mod tab {
     use std::rc::Rc;
 
+    use futures::future::{FutureExt as _, ready};
     use link::{
         Environment as _, LinkError, Links, Own, Proof, Seat, Terms, public_key,
         transport::web::{Time, connector},
@@ -51,9 +52,10 @@ mod tab {
                 seats: vec![of(0)?, of(1)?],
                 confirmed: |_| None,
             };
+            let none = || "none".to_string();
             let own = Own { seat, secret: secret(seat).into(), confirmation: Vec::new() };
             let address = link::transport::address(relay, Room::Task { task: task.into(), attempt: 1 }, seat);
-            let connect = Box::new(connector(address, "none".to_string()));
+            let connect = Box::new(connector(address, none(), || ready(Ok(none())).boxed_local()));
             let time = Time::default();
             let mut seed = [seat; 32];
             seed[..4].copy_from_slice(&task.to_be_bytes());

@@ -34,6 +34,7 @@ struct Inside {
 struct Rooms {
     /// Seats that are connected.
     rooms: HashMap<Room, Seats>,
+    /// How many of them are each account's.
     by_account: HashMap<Address, usize>,
     next: u64,
 }
@@ -47,6 +48,7 @@ struct Seats {
 
 /// A connected seat.
 struct Member {
+    account: Address,
     /// Tells this connection from another one of the same seat.
     number: u64,
     outbox: mpsc::UnboundedSender<Waiting>,
@@ -92,7 +94,6 @@ pub struct Joined {
     pub(crate) seat: u8,
     /// Number of seats of the task.
     pub(crate) seats: u8,
-    account: Address,
     number: u64,
     pub(crate) waiting: mpsc::UnboundedReceiver<Waiting>,
     pub(crate) replaced: CancellationToken,
@@ -114,20 +115,26 @@ impl Relay {
     }
 
     /// Takes a place for `seat` of a room with `seats` seats. The caller has made sure that `account` has that seat. An earlier
-    /// connection of the seat loses its place: a tab that was loaded anew must not wait for the old one to time out.
+    /// connection of the seat loses its place: a tab that was loaded anew must not wait for the old one to time out. It is not
+    /// counted any more, so that an account with as many as it may have can connect all of them again after a cut.
     ///
     /// # Errors
     /// [`TooMany`].
     pub fn join(&self, at: Room, seat: u8, seats: u8, account: Address) -> Result<Joined, TooMany> {
         let mut rooms = self.rooms();
+        let earlier = rooms.rooms.get(&at).and_then(|room| room.members.get(&seat)).map(|member| member.account);
         let theirs = rooms.by_account.get(&account).copied().unwrap_or_default();
-        if theirs >= self.0.limits.per_account {
+        if theirs - usize::from(earlier == Some(account)) >= self.0.limits.per_account {
             return Err(TooMany::OfAccount);
         }
-        if rooms.by_account.values().sum::<usize>() >= self.0.limits.connections {
+        let all: usize = rooms.by_account.values().sum();
+        if all - usize::from(earlier.is_some()) >= self.0.limits.connections {
             return Err(TooMany::InAll);
         }
-        rooms.by_account.insert(account, theirs + 1);
+        *rooms.by_account.entry(account).or_default() += 1;
+        if let Some(earlier) = earlier {
+            rooms.uncount(earlier);
+        }
         rooms.next += 1;
         let number = rooms.next;
         let (outbox, waiting) = mpsc::unbounded_channel();
@@ -139,14 +146,14 @@ impl Relay {
             // Its receiver is in this function.
             let _ = outbox.send(Waiting::notice(Notice::Came(*other)));
         }
-        let member = Member { number, outbox, links: BTreeMap::new(), replaced: replaced.clone() };
+        let member = Member { account, number, outbox, links: BTreeMap::new(), replaced: replaced.clone() };
         if let Some(earlier) = room.insert(seat, member) {
             earlier.close();
             add(&self.0.counting.replaced, 1);
         }
         tell(room, seat, Notice::Came(seat));
         add(&self.0.counting.connections, 1);
-        Ok(Joined { relay: self.clone(), room: at, seat, seats, account, number, waiting, replaced })
+        Ok(Joined { relay: self.clone(), room: at, seat, seats, number, waiting, replaced })
     }
 
     pub(crate) fn counting(&self) -> &Counting {
@@ -206,27 +213,40 @@ impl Joined {
     }
 }
 
-impl Drop for Joined {
-    fn drop(&mut self) {
-        let mut rooms = self.relay.rooms();
-        if let Some(theirs) = rooms.by_account.get_mut(&self.account) {
+impl Joined {
+    /// Gives the place up, unless another connection has it.
+    fn leave(&self, rooms: &mut Rooms) {
+        let Some(Seats { members, .. }) = rooms.rooms.get_mut(&self.room) else { return };
+        if members.get(&self.seat).is_none_or(|member| member.number != self.number) {
+            return;
+        }
+        let left = members.remove(&self.seat);
+        tell(members, self.seat, Notice::Left(self.seat));
+        if members.is_empty() {
+            rooms.rooms.remove(&self.room);
+        }
+        if let Some(left) = left {
+            left.close();
+            rooms.uncount(left.account);
+        }
+    }
+}
+
+impl Rooms {
+    /// A connection of this account has no place any more.
+    fn uncount(&mut self, account: Address) {
+        if let Some(theirs) = self.by_account.get_mut(&account) {
             *theirs -= 1;
             if *theirs == 0 {
-                rooms.by_account.remove(&self.account);
+                self.by_account.remove(&account);
             }
         }
-        if let Some(room) = rooms.rooms.get_mut(&self.room) {
-            let members = &mut room.members;
-            if members.get(&self.seat).is_some_and(|member| member.number == self.number) {
-                if let Some(member) = members.remove(&self.seat) {
-                    member.close();
-                }
-                tell(members, self.seat, Notice::Left(self.seat));
-            }
-            if members.is_empty() {
-                rooms.rooms.remove(&self.room);
-            }
-        }
+    }
+}
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        self.leave(&mut self.relay.rooms());
         self.relay.0.counting.connections.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -331,6 +331,21 @@ async fn one_account_does_not_take_all_places() {
 }
 
 #[tokio::test]
+async fn an_account_with_all_its_places_can_connect_each_seat_again() {
+    let stack = Stack::start(Limits { per_account: 2, connections: 3, ..Limits::default() }).await;
+    let (mut first, _kept, _other) = (stack.join(1, 0).await, stack.join(2, 0).await, stack.join(2, 1).await);
+    // The cut was not noticed here: the first connection still has its place.
+    let mut again = stack.join(1, 0).await;
+    assert_eq!(hear(&mut first).await, Err(close::REPLACED));
+    // Its end gives no place away that the second one has.
+    until("the first is gone", || stack.relay.counts().connections == 3).await;
+    assert!(stack.try_join(3, 0).await.is_err(), "two of one account");
+    again.close(None).await.unwrap();
+    until("its place is free", || stack.relay.counts().connections == 2).await;
+    stack.join(3, 0).await;
+}
+
+#[tokio::test]
 async fn a_relay_that_stops_says_so() {
     let stack = Stack::start(Limits::default()).await;
     let mut client = stack.join(7, 0).await;
