@@ -25,7 +25,7 @@ pub struct Relay(Arc<Inside>);
 struct Inside {
     limits: Limits,
     rooms: Mutex<Rooms>,
-    /// Bytes that may still wait in all.
+    /// Bytes that may still wait in all, beside those of `Joined::own`.
     memory: Arc<Semaphore>,
     counting: Counting,
 }
@@ -66,7 +66,7 @@ pub(crate) struct Waiting {
 struct Space {
     relay: Relay,
     size: usize,
-    /// Of the link, of the room, of all.
+    /// Of the link, of the room, and of the sender's own or of all.
     _permits: [OwnedSemaphorePermit; 3],
 }
 
@@ -95,6 +95,8 @@ pub struct Joined {
     /// Number of seats of the task.
     pub(crate) seats: u8,
     number: u64,
+    /// Bytes that may still wait from this connection whatever waits from others.
+    own: Arc<Semaphore>,
     pub(crate) waiting: mpsc::UnboundedReceiver<Waiting>,
     pub(crate) replaced: CancellationToken,
 }
@@ -153,7 +155,8 @@ impl Relay {
         }
         tell(room, seat, Notice::Came(seat));
         add(&self.0.counting.connections, 1);
-        Ok(Joined { relay: self.clone(), room: at, seat, seats, number, waiting, replaced })
+        let own = space(self.0.limits.own);
+        Ok(Joined { relay: self.clone(), room: at, seat, seats, number, own, waiting, replaced })
     }
 
     pub(crate) fn counting(&self) -> &Counting {
@@ -206,7 +209,19 @@ impl Joined {
         };
         let of_link = take(link).await?;
         let of_room = take(room).await?;
-        let of_all = take(self.relay.0.memory.clone()).await?;
+        // Strangers who fill what is there for all hold nobody up: what is this connection's own stays free for it.
+        let (all, own) = (self.relay.0.memory.clone(), self.own.clone());
+        let at_once = all.clone().try_acquire_many_owned(permits);
+        let of_all = match at_once.or_else(|_| own.clone().try_acquire_many_owned(permits)) {
+            Ok(permit) => permit,
+            Err(_) => {
+                held_back = true;
+                tokio::select! {
+                    permit = all.acquire_many_owned(permits) => permit?,
+                    permit = own.acquire_many_owned(permits) => permit?,
+                }
+            }
+        };
         add(&counting.held_back, usize::from(held_back));
         add(&counting.waiting, size);
         Ok(Space { relay: self.relay.clone(), size, _permits: [of_link, of_room, of_all] })

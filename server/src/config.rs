@@ -164,7 +164,7 @@ pub struct Limits {
     #[arg(long, env = "MODELMARKET_RELAYED_PER_ACCOUNT", default_value_t = 32, global = true)]
     pub relayed_per_account: usize,
     /// Bytes that the relay holds for slow receivers, all together; from one seat to another it is 8 MiB, in one
-    /// room 32 MiB.
+    /// room 32 MiB. 256 KiB of each connection come on top, which nobody else can fill.
     #[arg(long, env = "MODELMARKET_RELAY_MEMORY", default_value_t = 1 << 30, global = true)]
     pub relay_memory: usize,
     /// Seconds after which a connection to the relay is closed on which nothing came.
