@@ -57,6 +57,8 @@ pub struct AppState {
     /// Nonces and sign-ins from a network address.
     pub sign_ins: ClientRate,
     pub uploads: Rate<Address>,
+    /// Uploads under way.
+    pub uploading: Places,
     /// The disk that files arrive on.
     pub disk: Disk,
     /// Connections.

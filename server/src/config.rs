@@ -139,12 +139,18 @@ pub struct Limits {
     #[arg(long, env = "MODELMARKET_UPLOAD_IDLE_SECONDS", default_value_t = 30, global = true)]
     pub upload_idle_seconds: u64,
     /// Bytes a second that an upload must reach on average, once it lasts longer than it may be silent.
+    /// Uploads at the same time from one network address, for IPv6 from one /64.
+    #[arg(long, env = "MODELMARKET_UPLOADS_PER_CLIENT", default_value_t = 32, global = true)]
+    pub uploads_per_client: usize,
     #[arg(long, env = "MODELMARKET_UPLOAD_LEAST_RATE", default_value_t = 1_024, global = true)]
     pub upload_least_rate: u64,
     /// Connections at the same time; fewer where the system allows fewer open files.
     #[arg(long, env = "MODELMARKET_CONNECTIONS", default_value_t = 4_096, global = true)]
     pub connections: usize,
     /// Connections at the same time from one network address, for IPv6 from one /64. Behind a proxy, which makes all of
+    /// Seconds in which an upload that declares its length must be whole: it must get on as fast as that takes.
+    #[arg(long, env = "MODELMARKET_UPLOAD_LONGEST_SECONDS", default_value_t = 4 * 60 * 60, global = true)]
+    pub upload_longest_seconds: u64,
     /// them, it counts itself.
     #[arg(long, env = "MODELMARKET_CONNECTIONS_PER_CLIENT", default_value_t = 256, global = true)]
     pub connections_per_client: usize,
@@ -250,10 +256,10 @@ impl Config {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn parsed(options: &[&str]) -> Config {
+    pub fn parsed(options: &[&str]) -> Config {
         let words = ["server", "serve"].iter().chain(options);
         Cli::try_parse_from(words).unwrap().config
     }

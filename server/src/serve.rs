@@ -170,6 +170,8 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         requests: client_rate(limits.requests_per_minute)?,
         sign_ins: client_rate(limits.sign_ins_per_minute)?,
         uploads: Rate::new(limits.uploads_per_minute),
+        // In all they are as many as connections, which are fewer than this.
+        uploading: Places::new(Some(limits.uploads_per_client), limits.connections),
         counts: Default::default(),
         stop: stop.clone(),
     });
