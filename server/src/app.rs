@@ -47,8 +47,8 @@ pub struct AppState {
     pub accuracy: Arc<AccuracyLog>,
     /// Blocks that an entry of the accuracy log waits for.
     pub accuracy_confirmations: u64,
-    /// The account that anchors the accuracy log.
-    pub anchor_from: Option<Address>,
+    /// The account that anchors the accuracy log, by itself or by hand.
+    pub anchored_by: Option<Address>,
     pub nonces: Nonces,
     pub origins: Origins,
     pub limits: Limits,

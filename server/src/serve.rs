@@ -163,7 +163,7 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         live: live.clone(),
         accuracy: accuracy.clone(),
         accuracy_confirmations,
-        anchor_from: config.anchor_from,
+        anchored_by: config.anchored_by(),
         nonces: Nonces::load(&db, limits.nonce_seconds).await?,
         origins: Origins::new(config.origins.iter().cloned().chain(own)),
         limits,
@@ -259,7 +259,7 @@ pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<R
         deployment,
         db,
     };
-    Ok(replay.run(model, config.anchor_from).await?)
+    Ok(replay.run(model, config.anchored_by()).await?)
 }
 
 /// The nodes to read from.
