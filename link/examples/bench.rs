@@ -267,7 +267,15 @@ fn links(relay: &str, task: u64, seat: u8) -> Anything<Links> {
     let own = Own { seat, secret: secret(seat).into(), confirmation: Vec::new() };
     let address = link::transport::address(relay, Room::Task { task, attempt: 1 }, seat);
     let connect = Box::new(connector(address, "none".to_string()));
-    Ok(Links::new(terms.into(), own.into(), &[1 - seat], [seat + next() as u8; 32], connect, Rc::new(Time::default()))?)
+    Ok(Links::new(
+        terms.into(),
+        own.into(),
+        &[1 - seat],
+        MESSAGE,
+        [seat + next() as u8; 32],
+        connect,
+        Rc::new(Time::default()),
+    )?)
 }
 
 fn block_on<T>(future: impl Future<Output = Anything<T>>) -> Anything<T> {

@@ -7,6 +7,7 @@ fn main() {}
 mod tab {
     use std::rc::Rc;
 
+    use futures::future::{FutureExt as _, ready};
     use link::{
         Environment as _, LinkError, Links, Own, Proof, Seat, Terms, public_key,
         transport::web::{Time, connector},
@@ -51,14 +52,15 @@ mod tab {
                 seats: vec![of(0)?, of(1)?],
                 confirmed: |_| None,
             };
+            let none = || "none".to_string();
             let own = Own { seat, secret: secret(seat).into(), confirmation: Vec::new() };
             let address = link::transport::address(relay, Room::Task { task: task.into(), attempt: 1 }, seat);
-            let connect = Box::new(connector(address, "none".to_string()));
+            let connect = Box::new(connector(address, none(), || ready(Ok(none())).boxed_local()));
             let time = Time::default();
             let mut seed = [seat; 32];
             seed[..4].copy_from_slice(&task.to_be_bytes());
-            let links =
-                Links::new(terms.into(), own.into(), &[1 - seat], seed, connect, Rc::new(time)).map_err(text)?;
+            let links = Links::new(terms.into(), own.into(), &[1 - seat], MESSAGE, seed, connect, Rc::new(time))
+                .map_err(text)?;
             Ok(Self { links, peer: 1 - seat, time })
         }
 

@@ -60,7 +60,10 @@ pub enum LinkError {
         something false: do not go on, and look at the task through another node."
     )]
     OtherKey { seat: u8 },
-    #[error("Seat {seat} sends more than {most} bytes at once. The run ends here; use fewer rows or columns.")]
+    #[error(
+        "Seat {seat} sends more than {most} bytes at once, which is more than this side takes. The connection ends here. \
+        In a task use fewer rows or columns; in a compute job deal with another account."
+    )]
     TooLarge { seat: u8, most: usize },
     #[error("There is no seat {seat} in this task, or it is this side itself.")]
     NoSuchSeat { seat: u8 },

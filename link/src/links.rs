@@ -26,8 +26,6 @@ use crate::{
     transport::{Connect, Transport},
 };
 
-/// Bytes of a message at most.
-pub const MOST: usize = 1 << 30;
 /// How often lines are asked what is due.
 const TICK: Duration = Duration::from_secs(1);
 /// Waits before a broken connection is tried again: the first, and the longest.
@@ -49,6 +47,9 @@ pub type Observer = Box<dyn FnMut(SeatNumber, Presence)>;
 /// [`Self::turn`] now and then. Every future may be dropped.
 pub struct Links {
     lines: BTreeMap<SeatNumber, Line>,
+    /// Bytes that a message of another seat may have. What comes of one is kept until it is whole, so that without a limit
+    /// whoever sends messages without an end takes all memory.
+    most: usize,
     /// What came of a message that is not whole.
     partial: BTreeMap<SeatNumber, Message>,
     way: Way,
@@ -68,7 +69,7 @@ enum Way {
 }
 
 impl Links {
-    /// Links to `peers`. `seed`: 32 bytes from the operating system.
+    /// Links to `peers`, whose messages have `most` bytes at most. `seed`: 32 bytes from the operating system.
     ///
     /// # Errors
     /// As [`Line::new`].
@@ -76,6 +77,7 @@ impl Links {
         terms: Arc<Terms>,
         own: Arc<Own>,
         peers: &[SeatNumber],
+        most: usize,
         seed: [u8; 32],
         mut connect: Box<dyn Connect>,
         environment: Rc<dyn Environment>,
@@ -89,6 +91,7 @@ impl Links {
         }
         Ok(Self {
             lines,
+            most,
             partial: BTreeMap::new(),
             way: Way::Connecting(connect.connect(), 0),
             connect,
@@ -144,16 +147,21 @@ impl Links {
     /// The next message from a seat.
     ///
     /// # Errors
-    /// [`LinkError`]; with [`LinkError::Restarted`] see [`Self::take_restarted`].
+    /// [`LinkError`]; with [`LinkError::Restarted`] see [`Self::take_restarted`]. [`LinkError::TooLarge`] as soon as more has
+    /// come than a message may have, whether it is whole or not: the link is over, and nothing of it is kept.
     pub async fn receive(&mut self, from: SeatNumber) -> Result<Message, LinkError> {
         loop {
             while let Some((operation, last, payload)) = self.line(from)?.pop()? {
-                let message = self.partial.entry(from).or_insert(Message { operation, payload: Vec::new() });
+                let message = self.partial.entry(from).or_insert_with(|| Message { operation, payload: Vec::new() });
                 if message.operation != operation {
                     return Err(LinkError::Unreadable { seat: from, what: "two messages in one" });
                 }
-                if message.payload.len() + payload.len() > MOST {
-                    return Err(LinkError::TooLarge { seat: from, most: MOST });
+                if message.payload.len() + payload.len() > self.most {
+                    self.partial.remove(&from);
+                    let error = LinkError::TooLarge { seat: from, most: self.most };
+                    // What follows is the rest of that message, and none that can be read.
+                    self.line(from)?.failed = Some(error.clone());
+                    return Err(error);
                 }
                 message.payload.extend_from_slice(&payload);
                 if last && let Some(message) = self.partial.remove(&from) {

@@ -99,6 +99,31 @@ fn messages_of_all_lengths_are_sealed_the_same_on_every_machine() {
 
 #[cfg(all(target_arch = "wasm32", feature = "web"))]
 #[wasm_bindgen_test::wasm_bindgen_test]
+async fn a_connection_counts_once_it_is_open_and_every_later_one_asks_for_a_session() {
+    use std::{cell::Cell, rc::Rc};
+
+    use futures::future::{FutureExt as _, ready};
+    use link::{Connect as _, TransportError, transport::web::connector};
+
+    let asked = Rc::new(Cell::new(0));
+    let counts = Rc::clone(&asked);
+    let again = move || {
+        counts.set(counts.get() + 1);
+        let over = Err(TransportError::Refused("The session is over.".to_string()));
+        ready(if counts.get() < 3 { Ok("another".to_string()) } else { over }).boxed_local()
+    };
+    // Nobody listens there.
+    let mut connector = connector("ws://127.0.0.1:65533/".to_string(), "first".to_string(), again);
+    for tries in 0..3 {
+        let error = connector.connect().await.err().unwrap();
+        assert!(error.is_passing(), "{error}");
+        assert_eq!(asked.get(), tries);
+    }
+    assert!(!connector.connect().await.err().unwrap().is_passing(), "whoever has no session is not let in");
+}
+
+#[cfg(all(target_arch = "wasm32", feature = "web"))]
+#[wasm_bindgen_test::wasm_bindgen_test]
 async fn links_run_in_a_worker_and_on_its_clock() {
     use std::rc::Rc;
 
@@ -110,7 +135,7 @@ async fn links_run_in_a_worker_and_on_its_clock() {
     let hub = Hub::default();
     let links = |seat: u8| {
         let connect = Box::new(hub.connector(seat));
-        Links::new(terms(), own(seat), &[1 - seat], [seat + 1; 32], connect, Rc::new(Time::default())).unwrap()
+        Links::new(terms(), own(seat), &[1 - seat], 1 << 20, [seat + 1; 32], connect, Rc::new(Time::default())).unwrap()
     };
     let (mut one, mut other) = (links(0), links(1));
     let asking = async {

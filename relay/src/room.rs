@@ -25,7 +25,7 @@ pub struct Relay(Arc<Inside>);
 struct Inside {
     limits: Limits,
     rooms: Mutex<Rooms>,
-    /// Bytes that may still wait in all.
+    /// Bytes that may still wait in all, beside those of `Joined::own`.
     memory: Arc<Semaphore>,
     counting: Counting,
 }
@@ -34,6 +34,7 @@ struct Inside {
 struct Rooms {
     /// Seats that are connected.
     rooms: HashMap<Room, Seats>,
+    /// How many of them are each account's.
     by_account: HashMap<Address, usize>,
     next: u64,
 }
@@ -47,6 +48,7 @@ struct Seats {
 
 /// A connected seat.
 struct Member {
+    account: Address,
     /// Tells this connection from another one of the same seat.
     number: u64,
     outbox: mpsc::UnboundedSender<Waiting>,
@@ -64,7 +66,7 @@ pub(crate) struct Waiting {
 struct Space {
     relay: Relay,
     size: usize,
-    /// Of the link, of the room, of all.
+    /// Of the link, of the room, and of the sender's own or of all.
     _permits: [OwnedSemaphorePermit; 3],
 }
 
@@ -92,8 +94,9 @@ pub struct Joined {
     pub(crate) seat: u8,
     /// Number of seats of the task.
     pub(crate) seats: u8,
-    account: Address,
     number: u64,
+    /// Bytes that may still wait from this connection whatever waits from others.
+    own: Arc<Semaphore>,
     pub(crate) waiting: mpsc::UnboundedReceiver<Waiting>,
     pub(crate) replaced: CancellationToken,
 }
@@ -114,20 +117,26 @@ impl Relay {
     }
 
     /// Takes a place for `seat` of a room with `seats` seats. The caller has made sure that `account` has that seat. An earlier
-    /// connection of the seat loses its place: a tab that was loaded anew must not wait for the old one to time out.
+    /// connection of the seat loses its place: a tab that was loaded anew must not wait for the old one to time out. It is not
+    /// counted any more, so that an account with as many as it may have can connect all of them again after a cut.
     ///
     /// # Errors
     /// [`TooMany`].
     pub fn join(&self, at: Room, seat: u8, seats: u8, account: Address) -> Result<Joined, TooMany> {
         let mut rooms = self.rooms();
+        let earlier = rooms.rooms.get(&at).and_then(|room| room.members.get(&seat)).map(|member| member.account);
         let theirs = rooms.by_account.get(&account).copied().unwrap_or_default();
-        if theirs >= self.0.limits.per_account {
+        if theirs - usize::from(earlier == Some(account)) >= self.0.limits.per_account {
             return Err(TooMany::OfAccount);
         }
-        if rooms.by_account.values().sum::<usize>() >= self.0.limits.connections {
+        let all: usize = rooms.by_account.values().sum();
+        if all - usize::from(earlier.is_some()) >= self.0.limits.connections {
             return Err(TooMany::InAll);
         }
-        rooms.by_account.insert(account, theirs + 1);
+        *rooms.by_account.entry(account).or_default() += 1;
+        if let Some(earlier) = earlier {
+            rooms.uncount(earlier);
+        }
         rooms.next += 1;
         let number = rooms.next;
         let (outbox, waiting) = mpsc::unbounded_channel();
@@ -139,14 +148,15 @@ impl Relay {
             // Its receiver is in this function.
             let _ = outbox.send(Waiting::notice(Notice::Came(*other)));
         }
-        let member = Member { number, outbox, links: BTreeMap::new(), replaced: replaced.clone() };
+        let member = Member { account, number, outbox, links: BTreeMap::new(), replaced: replaced.clone() };
         if let Some(earlier) = room.insert(seat, member) {
             earlier.close();
             add(&self.0.counting.replaced, 1);
         }
         tell(room, seat, Notice::Came(seat));
         add(&self.0.counting.connections, 1);
-        Ok(Joined { relay: self.clone(), room: at, seat, seats, account, number, waiting, replaced })
+        let own = space(self.0.limits.own);
+        Ok(Joined { relay: self.clone(), room: at, seat, seats, number, own, waiting, replaced })
     }
 
     pub(crate) fn counting(&self) -> &Counting {
@@ -199,34 +209,59 @@ impl Joined {
         };
         let of_link = take(link).await?;
         let of_room = take(room).await?;
-        let of_all = take(self.relay.0.memory.clone()).await?;
+        // Strangers who fill what is there for all hold nobody up: what is this connection's own stays free for it.
+        let (all, own) = (self.relay.0.memory.clone(), self.own.clone());
+        let at_once = all.clone().try_acquire_many_owned(permits);
+        let of_all = match at_once.or_else(|_| own.clone().try_acquire_many_owned(permits)) {
+            Ok(permit) => permit,
+            Err(_) => {
+                held_back = true;
+                tokio::select! {
+                    permit = all.acquire_many_owned(permits) => permit?,
+                    permit = own.acquire_many_owned(permits) => permit?,
+                }
+            }
+        };
         add(&counting.held_back, usize::from(held_back));
         add(&counting.waiting, size);
         Ok(Space { relay: self.relay.clone(), size, _permits: [of_link, of_room, of_all] })
     }
 }
 
-impl Drop for Joined {
-    fn drop(&mut self) {
-        let mut rooms = self.relay.rooms();
-        if let Some(theirs) = rooms.by_account.get_mut(&self.account) {
+impl Joined {
+    /// Gives the place up, unless another connection has it.
+    fn leave(&self, rooms: &mut Rooms) {
+        let Some(Seats { members, .. }) = rooms.rooms.get_mut(&self.room) else { return };
+        if members.get(&self.seat).is_none_or(|member| member.number != self.number) {
+            return;
+        }
+        let left = members.remove(&self.seat);
+        tell(members, self.seat, Notice::Left(self.seat));
+        if members.is_empty() {
+            rooms.rooms.remove(&self.room);
+        }
+        if let Some(left) = left {
+            left.close();
+            rooms.uncount(left.account);
+        }
+    }
+}
+
+impl Rooms {
+    /// A connection of this account has no place any more.
+    fn uncount(&mut self, account: Address) {
+        if let Some(theirs) = self.by_account.get_mut(&account) {
             *theirs -= 1;
             if *theirs == 0 {
-                rooms.by_account.remove(&self.account);
+                self.by_account.remove(&account);
             }
         }
-        if let Some(room) = rooms.rooms.get_mut(&self.room) {
-            let members = &mut room.members;
-            if members.get(&self.seat).is_some_and(|member| member.number == self.number) {
-                if let Some(member) = members.remove(&self.seat) {
-                    member.close();
-                }
-                tell(members, self.seat, Notice::Left(self.seat));
-            }
-            if members.is_empty() {
-                rooms.rooms.remove(&self.room);
-            }
-        }
+    }
+}
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        self.leave(&mut self.relay.rooms());
         self.relay.0.counting.connections.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -104,7 +104,7 @@ impl Joined {
         let mut pieces: Vec<Piece> = Vec::new();
         // More than ever fits at once would wait for ever.
         let limits = self.relay.limits();
-        let most = limits.link.min(limits.room).min(limits.memory);
+        let most = limits.link.min(limits.room).min(limits.memory.max(limits.own));
         for envelope in envelopes(message) {
             let Ok((to, body)) = envelope else {
                 return Err(End::Unreadable("A message is not made of envelopes. Use the same version as the relay."));

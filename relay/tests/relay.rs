@@ -228,6 +228,28 @@ async fn one_room_does_not_take_the_memory_of_all() {
 }
 
 #[tokio::test]
+async fn whoever_fills_the_memory_of_all_holds_nobody_up() {
+    // What `fills` sends at once, and the seat and the length in front of it.
+    const MESSAGE: usize = 64_000 + 5;
+    let stack = Stack::start(Limits { own: MESSAGE, memory: 2 * MESSAGE, ..Limits::default() }).await;
+    let receiver = stack.join(7, 2).await;
+    let filling = fills(stack.join(7, 0).await, 2);
+    until("there is room for nothing", || stack.relay.counts().waiting == 3 * MESSAGE as u64).await;
+    let (mut one, mut two) = (stack.join(8, 0).await, stack.join(8, 1).await);
+    assert_eq!(notice(&mut two).await, Notice::Came(0));
+    // One after the other: the room of the first is that of the second.
+    for number in 0..3 {
+        say(&mut one, 1, &[number; 64_000]).await;
+    }
+    for number in 0..3 {
+        assert_eq!(hear(&mut two).await.unwrap(), (0, vec![number; 64_000]));
+    }
+    assert_eq!(stack.relay.counts().stuck, 0, "the memory was full all the time");
+    drop(receiver);
+    filling.abort();
+}
+
+#[tokio::test]
 async fn a_receiver_that_takes_nothing_in_is_closed_although_it_pings() {
     let stack = Stack::start(Limits { stuck: Duration::from_millis(300), ..Limits::default() }).await;
     let (mut pings, _unread) = stack.join(7, 2).await.split();
@@ -328,6 +350,21 @@ async fn one_account_does_not_take_all_places() {
     drop(third);
     until("its place is free", || stack.relay.counts().connections == 2).await;
     stack.join(3, 2).await;
+}
+
+#[tokio::test]
+async fn an_account_with_all_its_places_can_connect_each_seat_again() {
+    let stack = Stack::start(Limits { per_account: 2, connections: 3, ..Limits::default() }).await;
+    let (mut first, _kept, _other) = (stack.join(1, 0).await, stack.join(2, 0).await, stack.join(2, 1).await);
+    // The cut was not noticed here: the first connection still has its place.
+    let mut again = stack.join(1, 0).await;
+    assert_eq!(hear(&mut first).await, Err(close::REPLACED));
+    // Its end gives no place away that the second one has.
+    until("the first is gone", || stack.relay.counts().connections == 3).await;
+    assert!(stack.try_join(3, 0).await.is_err(), "two of one account");
+    again.close(None).await.unwrap();
+    until("its place is free", || stack.relay.counts().connections == 2).await;
+    stack.join(3, 0).await;
 }
 
 #[tokio::test]

@@ -49,8 +49,8 @@ pub struct AppState {
     pub accuracy: Arc<AccuracyLog>,
     /// Blocks that an entry of the accuracy log waits for.
     pub accuracy_confirmations: u64,
-    /// The account that anchors the accuracy log.
-    pub anchor_from: Option<Address>,
+    /// The account that anchors the accuracy log, by itself or by hand.
+    pub anchored_by: Option<Address>,
     pub nonces: Nonces,
     pub origins: Origins,
     pub limits: Limits,
@@ -59,6 +59,8 @@ pub struct AppState {
     /// Nonces and sign-ins from a network address.
     pub sign_ins: ClientRate,
     pub uploads: Rate<Address>,
+    /// Uploads under way.
+    pub uploading: Places,
     /// The disk that files arrive on.
     pub disk: Disk,
     /// Connections.

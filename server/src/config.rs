@@ -95,9 +95,13 @@ pub struct Config {
     #[arg(long, env = "MODELMARKET_ACCURACY_CONFIRMATIONS", global = true)]
     pub accuracy_confirmations: Option<u64>,
     /// Account of the node itself that writes the accuracy log's roots to the chain. Without it, whoever runs the server
-    /// does so by hand.
+    /// does so by hand, and names the account with --anchored-by.
     #[arg(long, env = "MODELMARKET_ANCHOR_FROM", global = true)]
     pub anchor_from: Option<Address>,
+    /// Account from which the accuracy log's roots are written to the chain by hand. Visitors compare with its roots alone:
+    /// anybody can anchor anything, so without this option and --anchor-from there is nothing that they can compare with.
+    #[arg(long, env = "MODELMARKET_ANCHORED_BY", conflicts_with = "anchor_from", global = true)]
+    pub anchored_by: Option<Address>,
     /// Seconds between two roots that are written to the chain, at least.
     #[arg(long, env = "MODELMARKET_ANCHOR_SECONDS", default_value_t = 600, global = true)]
     pub anchor_seconds: u64,
@@ -135,12 +139,18 @@ pub struct Limits {
     /// Uploads a minute of one signed-in address.
     #[arg(long, env = "MODELMARKET_UPLOADS_PER_MINUTE", default_value_t = 120, global = true)]
     pub uploads_per_minute: u32,
+    /// Uploads at the same time from one network address, for IPv6 from one /64.
+    #[arg(long, env = "MODELMARKET_UPLOADS_PER_CLIENT", default_value_t = 32, global = true)]
+    pub uploads_per_client: usize,
     /// Seconds an upload may be silent.
     #[arg(long, env = "MODELMARKET_UPLOAD_IDLE_SECONDS", default_value_t = 30, global = true)]
     pub upload_idle_seconds: u64,
     /// Bytes a second that an upload must reach on average, once it lasts longer than it may be silent.
     #[arg(long, env = "MODELMARKET_UPLOAD_LEAST_RATE", default_value_t = 1_024, global = true)]
     pub upload_least_rate: u64,
+    /// Seconds in which an upload that declares its length must be whole: it must get on as fast as that takes.
+    #[arg(long, env = "MODELMARKET_UPLOAD_LONGEST_SECONDS", default_value_t = 4 * 60 * 60, global = true)]
+    pub upload_longest_seconds: u64,
     /// Connections at the same time; fewer where the system allows fewer open files.
     #[arg(long, env = "MODELMARKET_CONNECTIONS", default_value_t = 4_096, global = true)]
     pub connections: usize,
@@ -164,7 +174,7 @@ pub struct Limits {
     #[arg(long, env = "MODELMARKET_RELAYED_PER_ACCOUNT", default_value_t = 32, global = true)]
     pub relayed_per_account: usize,
     /// Bytes that the relay holds for slow receivers, all together; from one seat to another it is 8 MiB, in one
-    /// room 32 MiB.
+    /// room 32 MiB. 256 KiB of each connection come on top, which nobody else can fill.
     #[arg(long, env = "MODELMARKET_RELAY_MEMORY", default_value_t = 1 << 30, global = true)]
     pub relay_memory: usize,
     /// Seconds after which a connection to the relay is closed on which nothing came.
@@ -210,6 +220,11 @@ impl Config {
         self.accuracy_confirmations.unwrap_or(if chain_id == DEVELOPMENT_CHAIN { 0 } else { 12 })
     }
 
+    /// Whose roots on chain are those of the accuracy log.
+    pub fn anchored_by(&self) -> Option<Address> {
+        self.anchor_from.or(self.anchored_by)
+    }
+
     /// Least time between two anchors.
     pub fn anchor_every(&self) -> Duration {
         Duration::from_secs(self.anchor_seconds)
@@ -250,10 +265,10 @@ impl Config {
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn parsed(options: &[&str]) -> Config {
+    pub fn parsed(options: &[&str]) -> Config {
         let words = ["server", "serve"].iter().chain(options);
         Cli::try_parse_from(words).unwrap().config
     }
@@ -268,6 +283,18 @@ mod tests {
         let said = parsed(&["--confirmations", "7"]);
         assert!(rpc::CHAINS.iter().all(|chain| said.confirmations(chain.id) == 7));
         assert_eq!(parsed(&["--confirmations", "0"]).confirmations(1), 0);
+    }
+
+    #[test]
+    fn the_account_that_anchors_is_named_whether_it_sends_by_itself_or_by_hand() {
+        let account = "0x00000000000000000000000000000000000000aa";
+        assert_eq!(parsed(&[]).anchored_by(), None);
+        for option in ["--anchor-from", "--anchored-by"] {
+            assert_eq!(parsed(&[option, account]).anchored_by(), account.parse().ok(), "{option}");
+        }
+        assert_eq!(parsed(&["--anchored-by", account]).anchor_from, None, "nothing is sent from it");
+        let both = ["server", "serve", "--anchor-from", account, "--anchored-by", account];
+        assert!(Cli::try_parse_from(both).is_err());
     }
 
     #[test]

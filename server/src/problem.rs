@@ -76,6 +76,10 @@ pub enum ApiError {
     )]
     TooManyUploads { seconds: u64 },
     #[error(
+        "{whose} uploads under way are as many as there can be. Nothing was stored; wait for one of them, or try again in {seconds} s."
+    )]
+    UploadsUnderWay { whose: &'static str, seconds: u64 },
+    #[error(
         "This needs a sign-in: send `Authorization: Bearer` with the token of POST /api/session. It may have expired."
     )]
     SignInNeeded,
@@ -145,7 +149,7 @@ impl ApiError {
             Self::Truncated(_) => (StatusCode::BAD_REQUEST, "truncated", "The upload broke off."),
             Self::QuotaExceeded { .. } => (StatusCode::FORBIDDEN, "quota-exceeded", "The quota is used up."),
             Self::StorageFull => (StatusCode::INSUFFICIENT_STORAGE, "storage-full", "There is no room for more files."),
-            Self::TooManyUploads { .. } => {
+            Self::TooManyUploads { .. } | Self::UploadsUnderWay { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "too-many-uploads", "Too many uploads at once.")
             }
             Self::TooManyStreams { .. } => {
@@ -213,7 +217,10 @@ impl IntoResponse for ApiError {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         match self {
-            Self::TooMany { seconds } | Self::TooManyUploads { seconds } | Self::TooManyStreams { seconds, .. } => {
+            Self::TooMany { seconds }
+            | Self::TooManyUploads { seconds }
+            | Self::UploadsUnderWay { seconds, .. }
+            | Self::TooManyStreams { seconds, .. } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
             Self::TooManyAtRelay(_) => {

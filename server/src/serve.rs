@@ -165,13 +165,15 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         live: live.clone(),
         accuracy: accuracy.clone(),
         accuracy_confirmations,
-        anchor_from: config.anchor_from,
+        anchored_by: config.anchored_by(),
         nonces: Nonces::load(&db, limits.nonce_seconds).await?,
         origins: Origins::new(config.origins.iter().cloned().chain(own)),
         limits,
         requests: client_rate(limits.requests_per_minute)?,
         sign_ins: client_rate(limits.sign_ins_per_minute)?,
         uploads: Rate::new(limits.uploads_per_minute),
+        // In all they are as many as connections, which are fewer than this.
+        uploading: Places::new(Some(limits.uploads_per_client), limits.connections),
         counts: Default::default(),
         stop: stop.clone(),
     });
@@ -259,7 +261,7 @@ pub async fn replay(config: &Config, model: Option<Address>) -> anyhow::Result<R
         deployment,
         db,
     };
-    Ok(replay.run(model, config.anchor_from).await?)
+    Ok(replay.run(model, config.anchored_by()).await?)
 }
 
 /// The nodes to read from.

@@ -11,8 +11,8 @@ use mpc::{
     draw::{Registry, Seed, SeenSeeds},
 };
 use mpc_run::{
-    Alone, Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, Report, RunError, Seated, Spec, Table, help,
-    own, preflight, receive,
+    Alone, Attempt, Brings, Ended, Finished, Kept, Keys as Signing, Mail, PIECE, Report, RunError, Seated, Spec, Table,
+    help, own, preflight, receive,
 };
 use protocol::relay::Room;
 use serde_json::json;
@@ -129,7 +129,7 @@ async fn seated(
     let address = transport::address(&local.relay, room, seat);
     let own_key = Own { seat, secret: keys.link().into(), confirmation: Vec::new() };
     let connect = Box::new(connector(address, "local".to_string()));
-    let links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, random()?, connect, clock.clone())
+    let links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, PIECE, random()?, connect, clock.clone())
         .map_err(RunError::from)?;
     let mail = Mail::new(links, &peers, clock);
     let mut draw = || random().map_err(|_| RunError::NoRandomBytes);

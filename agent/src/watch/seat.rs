@@ -11,7 +11,7 @@ use std::{
 use link::{Links, Own, Presence, transport, transport::native::Time};
 use mpc::draw::Registry;
 use mpc_run::{
-    Attempt, Brings, Ended, Kept, Keys as Signing, Late, Mail, RunError, Seated, Spec, Table, help, own, receive,
+    Attempt, Brings, Ended, Kept, Keys as Signing, Late, Mail, PIECE, RunError, Seated, Spec, Table, help, own, receive,
 };
 use mpc_task::Secrets;
 use protocol::relay::Room;
@@ -143,8 +143,9 @@ impl Playing {
         let connect = Box::new(Connector::new(Server::at(&self.relay)?, self.chain.clone(), address));
         let own_key =
             Own { seat: self.seat, secret: self.secrets.link.0.into(), confirmation: self.confirmation.clone() };
-        let mut links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, random()?, connect, clock.clone())
-            .map_err(RunError::from)?;
+        let mut links =
+            Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, PIECE, random()?, connect, clock.clone())
+                .map_err(RunError::from)?;
         let silent = self.silent.clone();
         links.observe(Box::new(move |seat, presence| match presence {
             Presence::Here => drop(silent.borrow_mut().remove(&seat)),

@@ -66,7 +66,8 @@ impl<S: Side + 'static> Talk<S> {
         let connect = Connector::new(Server::at(relay)?, self.chain.clone(), address);
         let own = Own { seat: own_seat::<S>(), secret: self.secret.into(), confirmation: Vec::new() };
         let clock = Rc::new(Time::default());
-        let links = Links::new(Arc::new(terms), Arc::new(own), &[S::OTHER], random()?, Box::new(connect), clock);
+        let links =
+            Links::new(Arc::new(terms), Arc::new(own), &[S::OTHER], S::MOST, random()?, Box::new(connect), clock);
         let mut links = links.map_err(failed)?;
         let told = |wish: Result<S::New, Liar>| match wish {
             Ok(wish) => (self.wished)(wish),

@@ -3,7 +3,7 @@
 use std::{rc::Rc, sync::Arc, time::Duration};
 
 use compute_session::{
-    Announced, CLIENT, Deal, Details, Manifest, Meeting, PROVIDER, Provider, Shown, Signature, SignedQuote, Wish,
+    Announced, CLIENT, Deal, Details, Manifest, Meeting, PROVIDER, Provider, Shown, Side, Signature, SignedQuote, Wish,
 };
 use devchain::Chain;
 use jobs::{
@@ -89,8 +89,15 @@ impl<'a> MadeUp<'a> {
         let address = transport::address(&lent.world.relay, meeting.room(), PROVIDER);
         let own = Own { seat: PROVIDER, secret: SECRET.into(), confirmation: Vec::new() };
         let connect = Box::new(connector(address, "local".to_owned()));
-        let links =
-            Links::new(Arc::new(meeting.link()), Arc::new(own), &[CLIENT], [3; 32], connect, Rc::new(Time::default()));
+        let links = Links::new(
+            Arc::new(meeting.link()),
+            Arc::new(own),
+            &[CLIENT],
+            <Provider as Side>::MOST,
+            [3; 32],
+            connect,
+            Rc::new(Time::default()),
+        );
         let client_key = manifest.link;
         Self { lent, key, client_key, deal, side: Provider::new(deal), wishes: Vec::new(), links: links.unwrap() }
     }

@@ -16,7 +16,9 @@ use std::{
 
 use compute_engine::{Limits, Outcome, Run, Wasmtime, Work};
 use compute_module::instrument;
-use compute_session::{CLIENT, Client, Deal, Details, Input, Manifest, Meeting, News, PROVIDER, Shown, SignedQuote};
+use compute_session::{
+    CLIENT, Client, Deal, Details, Input, Manifest, Meeting, News, PROVIDER, Shown, Side, SignedQuote,
+};
 use devchain::{Anvil, Chain, Options};
 use jobs::{
     Files, JOBS, Terms, calls, kind, returns,
@@ -287,7 +289,9 @@ impl<'a> Side<'a> {
         let own = Own { seat: CLIENT, secret: SECRET.into(), confirmation: Vec::new() };
         let connect = Box::new(connector(address, "local".to_owned()));
         let clock = Rc::new(Time::default());
-        let links = Links::new(Arc::new(terms), Arc::new(own), &[PROVIDER], [3; 32], connect, clock).unwrap();
+        let links =
+            Links::new(Arc::new(terms), Arc::new(own), &[PROVIDER], <Client as Side>::MOST, [3; 32], connect, clock)
+                .unwrap();
         let mut machine = Client::new(deal);
         machine.ask();
         Self {

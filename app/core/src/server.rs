@@ -205,21 +205,28 @@ pub fn relay_here(relays: &[String]) -> Result<String, ServerError> {
     relays.iter().find(same).cloned().ok_or_else(|| ServerError::OtherRelay { there: there() })
 }
 
-/// A session of this account for a room of the relay, signing in where there is none. A browser tells nobody why a server
-/// refused a WebSocket, so the session is tried by a plain request first, which the server answers with 400 where it knows it.
+/// A session of this account for a room of the relay, signing in where there is none.
 pub async fn relay_session(wallet: Wallet, account: Address, room: Room) -> Result<String, ServerError> {
-    if let Some(token) = storage::read(&session_key(account)) {
-        let answer = time_limit::within(time_limit::ANSWER, async |signal| {
-            let request = Request::get(&room.to_string()).abort_signal(signal.as_ref());
-            request.header("authorization", &format!("Bearer {token}")).send().await
-        });
-        let answer = answer.await.and_then(Result::ok).ok_or(ServerError::Unreachable)?;
-        if answer.status() != 401 {
-            return Ok(token);
-        }
-        storage::remove(&session_key(account));
+    match kept_session(account, room).await? {
+        Some(token) => Ok(token),
+        None => sign_in(wallet, account).await,
     }
-    sign_in(wallet, account).await
+}
+
+/// The session of this account that the server still knows; `None` where one has to sign in. A browser tells nobody why a server
+/// refused a WebSocket, so it is tried by a plain request first, which the server answers with 400 where it knows the session.
+pub async fn kept_session(account: Address, room: Room) -> Result<Option<String>, ServerError> {
+    let Some(token) = storage::read(&session_key(account)) else { return Ok(None) };
+    let answer = time_limit::within(time_limit::ANSWER, async |signal| {
+        let request = Request::get(&room.to_string()).abort_signal(signal.as_ref());
+        request.header("authorization", &format!("Bearer {token}")).send().await
+    });
+    let answer = answer.await.and_then(Result::ok).ok_or(ServerError::Unreachable)?;
+    if answer.status() != 401 {
+        return Ok(Some(token));
+    }
+    storage::remove(&session_key(account));
+    Ok(None)
 }
 
 /// A write by this account.

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::Liar;
 
 /// Bytes of a message but lines at most.
-const LONGEST: usize = 16 << 10;
+pub(crate) const LONGEST: usize = 16 << 10;
 /// Bytes of a message of lines at most.
-const MOST_LINES: usize = 4 << 20;
+pub(crate) const MOST_LINES: usize = 4 << 20;
 /// Bytes of a reason at most.
 const LONGEST_WHY: usize = 1 << 10;
 

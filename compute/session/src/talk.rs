@@ -10,12 +10,18 @@ use std::{
 use futures::future::{Either, poll_fn, select};
 use link::{LinkError, Links, SeatNumber};
 
-use crate::{CLIENT, Client, Liar, News, PROVIDER, Provider, Wish};
+use crate::{
+    CLIENT, Client, Liar, News, PROVIDER, Provider, Wish,
+    message::{LONGEST, MOST_LINES},
+};
 
 /// A side of a job, as a link sees it.
 pub trait Side {
     /// The seat of the other side.
     const OTHER: SeatNumber;
+    /// Bytes of a message of the other side at most: a link keeps no more of one that does not end. Whoever posts jobs is a
+    /// stranger to those that quote.
+    const MOST: usize;
     /// What the other side can say that is new.
     type New;
 
@@ -34,6 +40,7 @@ pub trait Side {
 
 impl Side for Client {
     const OTHER: SeatNumber = PROVIDER;
+    const MOST: usize = MOST_LINES;
     type New = News;
 
     fn take(&mut self, operation: u32, payload: &[u8], now: u64) -> Result<Option<News>, Liar> {
@@ -51,6 +58,7 @@ impl Side for Client {
 
 impl Side for Provider {
     const OTHER: SeatNumber = CLIENT;
+    const MOST: usize = LONGEST;
     type New = Wish;
 
     fn take(&mut self, operation: u32, payload: &[u8], _: u64) -> Result<Option<Wish>, Liar> {

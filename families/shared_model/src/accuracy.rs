@@ -1,4 +1,4 @@
-//! An entry of the accuracy log: how a model did on its test set after an event. See [`protocol::merkle`].
+//! An entry of the accuracy log: how a model did on its test set after an event. See [`protocol::merkle`]. Whose anchors count.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,9 +51,48 @@ impl AccuracyRecord {
     }
 }
 
+/// Whose anchors count for a visitor. Anybody can anchor anything, a copy of a log's root too: so nobody counts for having
+/// anchored what fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeper {
+    Is(Address),
+    /// The server names another account than on earlier visits.
+    Changed {
+        before: Address,
+        now: Address,
+    },
+    /// The server names nobody, and did not before.
+    Unknown,
+}
+
+impl Keeper {
+    /// `before`: whose anchors counted on earlier visits; `named`: whom the server names now.
+    pub fn of(before: Option<Address>, named: Option<Address>) -> Self {
+        match (before, named) {
+            (Some(before), Some(now)) if before != now => Self::Changed { before, now },
+            (Some(account), _) | (None, Some(account)) => Self::Is(account),
+            (None, None) => Self::Unknown,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_account_that_is_named_is_the_keeper_and_stays_it() {
+        let (one, other) = (Address([1; 20]), Address([2; 20]));
+        assert_eq!(Keeper::of(None, None), Keeper::Unknown);
+        assert_eq!(Keeper::of(None, Some(one)), Keeper::Is(one));
+        assert_eq!(Keeper::of(Some(one), Some(one)), Keeper::Is(one));
+        assert_eq!(
+            Keeper::of(Some(one), None),
+            Keeper::Is(one),
+            "a server that names nobody for a while changes nothing"
+        );
+        assert_eq!(Keeper::of(Some(one), Some(other)), Keeper::Changed { before: one, now: other });
+    }
 
     fn record() -> AccuracyRecord {
         AccuracyRecord {

@@ -415,10 +415,11 @@ pub struct AccuracyLogHead {
     pub root: Digest,
     /// Blocks that an entry waits for, so that none has to be taken back.
     pub confirmations: u64,
-    /// The account that anchors this log by itself, if one was set.
+    /// The account whose anchors are those of this log, if whoever runs the server has named one.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub account: Option<Address>,
-    /// The largest anchored one that is a root of this log, by whomever; of that account, if one was set.
+    /// The largest root of this log that this account has anchored. Anybody can anchor anything, so without an account there is
+    /// none.
     pub anchored: Option<AnchoredRoot>,
     pub status: Status,
 }

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::{LinkError, Links, Presence, Terms, TransportError, transport::memory::Hub};
 
+/// Bytes of the largest message of these tests.
+const MOST: usize = 18 << 20;
+
 struct World {
     clock: Clock,
     hub: Hub,
@@ -27,7 +30,7 @@ impl World {
         let peers: Vec<u8> = (0..self.terms.seats.len() as u8).filter(|peer| *peer != seat).collect();
         let connect = Box::new(self.hub.connector(seat));
         let clock = Rc::new(self.clock.clone());
-        Links::new(Arc::new(self.terms.clone()), own(&self.terms, seat), &peers, seed, connect, clock).unwrap()
+        Links::new(Arc::new(self.terms.clone()), own(&self.terms, seat), &peers, MOST, seed, connect, clock).unwrap()
     }
 
     fn run(&self, programs: Vec<LocalBoxFuture<'static, ()>>) {
@@ -89,6 +92,38 @@ fn both_may_say_far_more_than_is_under_way_before_either_listens() {
         .boxed_local()
     };
     world.run(vec![program(0, seed(&mut random)), program(1, seed(&mut random))]);
+}
+
+#[test]
+fn a_message_without_an_end_is_kept_no_further_than_a_message_may_be_long() {
+    let mut random = random("without an end");
+    let world = World::new(2);
+    let (mut one, mut other) = (world.links(0, seed(&mut random)), world.links(1, seed(&mut random)));
+    other.most = 3 * crate::line::FRAGMENT;
+    let sending = async move {
+        one.opened(1).await.unwrap();
+        let fragment = vec![7; crate::line::FRAGMENT];
+        // As long as is taken, and then more of the same message, which never ends.
+        one.send(1, 1, &fragment.repeat(3)).await.unwrap();
+        for _ in 0..4 {
+            one.line(1).unwrap().push(2, false, &fragment).unwrap();
+        }
+        one.turn().unwrap();
+        // Whoever was refused says no more.
+        let _ = one.settle().await;
+    };
+    let listening = async move {
+        assert_eq!(other.receive(0).await.unwrap().payload.len(), 3 * crate::line::FRAGMENT);
+        let refused = LinkError::TooLarge { seat: 0, most: 3 * crate::line::FRAGMENT };
+        assert_eq!(other.receive(0).await.unwrap_err(), refused);
+        assert!(other.partial.is_empty(), "nothing of it is kept");
+        assert_eq!(other.receive(0).await.unwrap_err(), refused, "its rest is no message");
+    };
+    // The sender waits for ever; only the listener ends.
+    let both = async move {
+        futures::future::select(sending.boxed_local(), listening.boxed_local()).await.factor_first();
+    };
+    world.run(vec![both.boxed_local()]);
 }
 
 #[test]
@@ -281,7 +316,8 @@ fn a_relay_that_refuses_ends_it_and_one_that_is_away_does_not() {
     let own = own(&world.terms, 0);
     let clock = Rc::new(world.clock.clone());
     let mut links =
-        Links::new(Arc::new(world.terms.clone()), own, &[1], seed(&mut random), Box::new(connect), clock).unwrap();
+        Links::new(Arc::new(world.terms.clone()), own, &[1], MOST, seed(&mut random), Box::new(connect), clock)
+            .unwrap();
     let ended = async move {
         let error = links.opened(1).await.unwrap_err();
         assert_eq!(error.to_string(), "The relay does not let this side in: you have no seat in this task");

@@ -2,14 +2,14 @@
 
 mod paced;
 
-use std::time::Duration;
+use std::{pin::Pin, time::Duration};
 
 use bytes::Bytes;
 use futures::{
-    FutureExt, SinkExt, StreamExt,
+    FutureExt, Sink, SinkExt, StreamExt,
     future::{self, LocalBoxFuture},
 };
-use gloo_net::websocket::{Message, WebSocketError, futures::WebSocket};
+use gloo_net::websocket::{Message, State, WebSocketError, futures::WebSocket};
 use protocol::relay::TOKEN_PROTOCOL;
 use web_time::Instant;
 
@@ -37,14 +37,22 @@ impl Environment for Time {
     }
 }
 
-/// Connects to `address` under a session of the server. A browser tells nobody why a server refused a WebSocket, so ask for the
-/// session first (`GET /api/session` and what the task says of the seat).
+/// A session of the server that is asked for, by its token.
+pub type Session = LocalBoxFuture<'static, Result<String, TransportError>>;
+
+/// Connects to `address` under a session of the server, and is done once the server has let this side in. A browser tells nobody
+/// why a server refused a WebSocket, so ask for the session first (`GET /api/session` and what the task says of the seat).
 ///
 /// # Errors
-/// [`TransportError::Refused`] for an address that is none.
-pub fn connect(address: &str, token: &str) -> Result<Transport, TransportError> {
-    let socket = WebSocket::open_with_protocol(address, &format!("{TOKEN_PROTOCOL}{token}"))
+/// [`TransportError::Refused`] for an address that is none, [`TransportError::Lost`] where the server refuses or is not there.
+pub async fn connect(address: &str, token: &str) -> Result<Transport, TransportError> {
+    let mut socket = WebSocket::open_with_protocol(address, &format!("{TOKEN_PROTOCOL}{token}"))
         .map_err(|error| TransportError::Refused(format!("{address} cannot be used: {error}.")))?;
+    // A socket that was never open counts as a failed try, so that the next one waits longer.
+    future::poll_fn(|context| Pin::new(&mut socket).poll_ready(context)).await.map_err(lost)?;
+    if !matches!(socket.state(), State::Open) {
+        return Err(TransportError::Lost("it could not be opened".to_string()));
+    }
     let (sink, stream) = socket.split();
     let sink = sink.sink_map_err(lost).with(|bytes: Bytes| future::ok(Message::Bytes(bytes.into())));
     let stream = stream.map(|message| match message {
@@ -55,9 +63,15 @@ pub fn connect(address: &str, token: &str) -> Result<Transport, TransportError> 
     Ok(Transport { sink: Box::pin(Paced::new(sink)), stream: Box::pin(stream) })
 }
 
-/// Connects to one address as often as it takes.
-pub fn connector(address: String, token: String) -> impl Connect {
-    move || future::ready(connect(&address, &token)).boxed_local()
+/// Connects to one address as often as it takes: at first under the session of `token`, later under that which `again` has
+/// then. A link lasts longer than a session, and who is refused for a session that is over is not told so.
+pub fn connector(address: String, token: String, mut again: impl FnMut() -> Session) -> impl Connect {
+    let mut first = Some(token);
+    move || {
+        let session = first.take().map_or_else(&mut again, |token| future::ready(Ok(token)).boxed_local());
+        let address = address.clone();
+        async move { connect(&address, &session.await?).await }.boxed_local()
+    }
 }
 
 fn lost(error: WebSocketError) -> TransportError {

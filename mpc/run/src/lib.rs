@@ -36,7 +36,7 @@ pub mod stage;
 
 pub use data::{Finding, Report, Table, preflight};
 pub use error::RunError;
-pub use mail::Mail;
+pub use mail::{Mail, PIECE};
 pub use outside::{Alone, Failure, Outside, Said, Signing};
 pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Late, Seated, Taken, help, own, receive};
 pub use results::{Kept, Outcome, SessionKey, Told, signer};

@@ -26,8 +26,8 @@ use protocol::Digest;
 use crate::error::RunError;
 pub(crate) use wire::Wire;
 
-/// Bytes of a message that go at once.
-const PIECE: usize = 1 << 20;
+/// Bytes of a message that go at once: links of a task take no more in one message of theirs.
+pub const PIECE: usize = 1 << 20;
 /// Bytes that may be under way to a seat that has not taken them in; below the window of a link.
 const AHEAD: usize = 8 << 20;
 /// Bytes after which the sender is told.

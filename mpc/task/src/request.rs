@@ -49,12 +49,12 @@ pub struct Play {
     pub seat: SeatNumber,
     /// Address of the server whose relay it is.
     pub relay: String,
-    /// Of the session there.
+    /// Of the session there, for the first connection.
     pub token: String,
     /// Fewer common rows are refused.
     pub least_rows: u32,
-    /// Name of the broadcast channel on which the page says that the chain has what it was told ([`BEGUN`], [`AGREED`]), and
-    /// that something is kept.
+    /// Name of the broadcast channel on which the page says that the chain has what it was told ([`BEGUN`], [`AGREED`]),
+    /// that something is kept, and which session the relay takes.
     pub channel: String,
     /// Seats of which the page could not see the transaction by which their accounts confirmed their keys: they have to send
     /// it over their links.
@@ -82,6 +82,16 @@ pub fn not_kept(number: u32) -> String {
     format!("not kept {number} ")
 }
 
+/// What was asked for under this number: the token of the session at the relay follows.
+pub fn signed_in(number: u32) -> String {
+    format!("signed in {number} ")
+}
+
+/// There is no session for what was asked for under this number, e.g. since the server is away; a sentence follows.
+pub fn not_signed_in(number: u32) -> String {
+    format!("not signed in {number} ")
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "told", rename_all = "snake_case")]
 pub enum Progress {
@@ -105,6 +115,11 @@ pub enum Progress {
     Keep {
         number: u32,
         progress: String,
+    },
+    /// The connection to the relay is made anew, for which a session is needed. The seat waits for [`signed_in`] or
+    /// [`not_signed_in`].
+    SignIn {
+        number: u32,
     },
     /// A seat is there, or has been silent for a while.
     Presence {

@@ -2,7 +2,8 @@
 //! server included, can tell another history: what is served later must have grown from what was anchored.
 //!
 //! A node on the open internet has no accounts of its own. Then whoever runs the server does it by hand now and then:
-//! `GET /api/accuracy-log` gives `size` and `root`, and `AccuracyLog.anchor(size, root)` takes them from any wallet.
+//! `GET /api/accuracy-log` gives `size` and `root`, and `AccuracyLog.anchor(size, root)` takes them from any wallet, whose account
+//! the server is told with `--anchored-by`.
 
 use std::{sync::Arc, time::Duration};
 

@@ -12,14 +12,15 @@ use content::{Broken, take_in};
 use futures::{Stream, StreamExt, stream};
 use protocol::api::{Problem, Stored};
 
-use super::extract::CidPath;
+use super::extract::{CidPath, ClientAddress};
 use crate::{
     app::App,
     config::Limits,
     content::{
         quota,
-        room::{Charge, Room},
+        room::{AGAIN, Charge, Room},
     },
+    listen::Full,
     problem::ApiError,
     session::SignedIn,
 };
@@ -43,11 +44,20 @@ use crate::{
 pub async fn store(
     State(app): State<App>,
     session: SignedIn,
+    ClientAddress(client): ClientAddress,
     CidPath(cid): CidPath,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Stored>, ApiError> {
     app.uploads.take(&session.address)?;
+    // Accounts cost nothing: what many of them may have reserved is bounded by where they are.
+    let _place = app.uploading.take(client).map_err(|full| {
+        let whose = match full {
+            Full::ForClient => "Your network address's",
+            Full::ForAll => "The server's",
+        };
+        ApiError::UploadsUnderWay { whose, seconds: AGAIN }
+    })?;
     let limit = app.limits.max_file;
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if declared.is_some_and(|bytes| bytes > limit) {
@@ -57,7 +67,8 @@ pub async fn store(
     // Dropped on every way out, and with it given back, unless it became a charge.
     let mut room = Room::reserve(&app.db, &app.disk, app.limits, session.address, &cid, declared).await?;
     let idle = Duration::from_secs(app.limits.upload_idle_seconds);
-    let taken = take_in(admitted(body, &mut room, Pace::of(&app.limits)), cid, &app.arriving, limit, idle).await;
+    let pace = Pace::of(&app.limits, declared);
+    let taken = take_in(admitted(body, &mut room, pace), cid, &app.arriving, limit, idle).await;
     let checked = match taken {
         Ok(checked) => checked,
         Err(error) => {
@@ -85,7 +96,6 @@ pub async fn store(
 /// How fast an upload must get on.
 #[derive(Debug, Clone, Copy)]
 struct Pace {
-    began: Instant,
     /// No rate is demanded before.
     grace: Duration,
     /// Bytes a second, on average.
@@ -93,28 +103,50 @@ struct Pace {
 }
 
 impl Pace {
-    fn of(limits: &Limits) -> Self {
+    /// Of a file of so many bytes, where the upload says how many: a large one that gets on slowly would take room for days.
+    fn of(limits: &Limits, declared: Option<u64>) -> Self {
         let grace = Duration::from_secs(limits.upload_idle_seconds);
-        Self { began: Instant::now(), grace, least: limits.upload_least_rate }
+        let whole_in_time = declared.unwrap_or(0) / limits.upload_longest_seconds.max(1);
+        Self { grace, least: limits.upload_least_rate.max(whole_in_time) }
     }
 
-    fn is_kept(&self, taken: u64) -> bool {
-        let passed = self.began.elapsed();
+    fn is_kept(&self, taken: u64, passed: Duration) -> bool {
         passed <= self.grace || taken >= self.least.saturating_mul(passed.as_secs())
     }
 }
 
 /// The pieces of a body, each once there is room for it.
 fn admitted(body: Body, room: &mut Room, pace: Pace) -> impl Stream<Item = Result<bytes::Bytes, Broken<ApiError>>> {
+    let began = Instant::now();
     stream::try_unfold((body.into_data_stream(), room, 0u64), move |(mut pieces, room, taken)| async move {
         let Some(piece) = pieces.next().await else { return Ok(None) };
         let piece = piece.map_err(|error| Broken::Line(error.to_string()))?;
         let taken = taken + piece.len() as u64;
-        if !pace.is_kept(taken) {
+        if !pace.is_kept(taken, began.elapsed()) {
             let least = pace.least;
             return Err(Broken::Line(format!("fewer than {least} bytes came in a second")));
         }
         room.admit(taken).await.map_err(Broken::Refused)?;
         Ok(Some((piece, (pieces, room, taken))))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_file_must_get_on_so_that_it_is_whole_in_time() {
+        let limits = crate::config::tests::parsed(&[]).limits;
+        let (hour, two_gib) = (Duration::from_secs(3_600), 2 << 30);
+        let large = Pace::of(&limits, Some(two_gib));
+        // Four hours for all of it.
+        assert!(large.is_kept(two_gib / 4, hour) && !large.is_kept(two_gib / 5, hour));
+        assert!(large.is_kept(0, Duration::from_secs(30)), "a slow beginning is no fault");
+        // A kilobyte a second is enough for what is small, or of unknown length.
+        for slow in [Pace::of(&limits, Some(1 << 20)), Pace::of(&limits, None)] {
+            assert!(slow.is_kept(1_024 * 100, Duration::from_secs(100)));
+            assert!(!slow.is_kept(1_024 * 99, Duration::from_secs(100)));
+        }
+    }
 }

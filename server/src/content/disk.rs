@@ -46,6 +46,15 @@ impl Disk {
         let stat = rustix::fs::statvfs(&self.0.folder)?;
         Ok(stat.f_bavail.saturating_mul(stat.f_frsize))
     }
+
+    /// Whether so many bytes could be written if nothing else were.
+    ///
+    /// # Errors
+    /// When the disk does not answer.
+    pub fn could_fit(&self, bytes: u64) -> Result<bool, ApiError> {
+        let free = self.free().map_err(ApiError::inside)?;
+        Ok(free >= self.0.floor.saturating_add(bytes))
+    }
 }
 
 impl Held {

@@ -1,4 +1,4 @@
-//! Room for files: taken before the first byte of an upload, given back where it fails.
+//! Room for files: taken before each byte of an upload, given back where it fails.
 //!
 //! An address has a quota, all of them together have a budget, and the disk keeps some space free. The first two are in
 //! the database, so that several servers share them; the last is each server's own ([`Disk`]).
@@ -16,14 +16,15 @@ use crate::{
     problem::ApiError,
 };
 
-/// Bytes by which a reservation grows where nobody said how many will come.
-const STEP: u64 = 4 << 20;
+/// Bytes that an upload has reserved ahead of those that came, at most, however many it declares: what is declared costs nothing,
+/// and would be kept from others for as long as the upload lasts.
+const STEP: u64 = 16 << 20;
 /// Seconds after which a reservation that nobody renews is void.
 const VOID_AFTER: u64 = 300;
 /// How often an upload renews its own.
 const RENEWED_EVERY: Duration = Duration::from_secs(60);
 /// Seconds after which whoever was refused because of others' uploads may try again.
-const AGAIN: u64 = 10;
+pub const AGAIN: u64 = 10;
 
 /// The room of one upload.
 pub struct Room {
@@ -34,6 +35,8 @@ pub struct Room {
     id: String,
     /// Whether the address has stored this file before: it is not charged again.
     before: bool,
+    /// Bytes that will come, where the upload says so.
+    declared: Option<u64>,
     reserved: u64,
     renewed: Instant,
     held: Held,
@@ -51,8 +54,19 @@ enum Short {
     OthersUploads,
 }
 
+impl Short {
+    fn said_of(self, bytes: u64) -> ApiError {
+        match self {
+            Self::Quota { left } => ApiError::QuotaExceeded { bytes, left },
+            Self::Budget => ApiError::StorageFull,
+            Self::OthersUploads => ApiError::TooManyUploads { seconds: AGAIN },
+        }
+    }
+}
+
 impl Room {
-    /// Reserves room for a file of so many bytes; `None` where nobody said how many.
+    /// Reserves room for the first bytes of a file of so many; `None` where nobody said how many. A file for which there would be
+    /// no room without the uploads under way either is refused now.
     ///
     /// # Errors
     /// [`ApiError::QuotaExceeded`], [`ApiError::StorageFull`], [`ApiError::TooManyUploads`], or when the database fails.
@@ -62,7 +76,7 @@ impl Room {
         limits: Limits,
         address: Address,
         cid: &Cid,
-        bytes: Option<u64>,
+        declared: Option<u64>,
     ) -> Result<Self, ApiError> {
         let before: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM uploads WHERE address = $1 AND cid = $2")
             .bind(address.to_string())
@@ -75,12 +89,16 @@ impl Room {
             address,
             id: hex::encode(rand::random::<[u8; 16]>()),
             before: before > 0,
+            declared,
             reserved: 0,
             renewed: Instant::now(),
             held: disk.hold(),
             settled: false,
         };
-        room.grow(bytes.unwrap_or(0)).await?;
+        if let Some(bytes) = declared {
+            room.could_fit(disk, bytes).await?;
+        }
+        room.grow(room.ahead_of(0)).await?;
         Ok(room)
     }
 
@@ -91,7 +109,7 @@ impl Room {
     pub async fn admit(&mut self, taken: u64) -> Result<(), ApiError> {
         if taken > self.reserved {
             // A step ahead; where that is too much, what there is to write just now.
-            match self.grow(taken.saturating_add(STEP)).await {
+            match self.grow(self.ahead_of(taken)).await {
                 Err(ApiError::QuotaExceeded { .. } | ApiError::StorageFull | ApiError::TooManyUploads { .. }) => {
                     self.grow(taken).await?;
                 }
@@ -105,6 +123,29 @@ impl Room {
         Ok(())
     }
 
+    /// What is to be reserved once so many bytes have come.
+    fn ahead_of(&self, taken: u64) -> u64 {
+        let ahead = taken.saturating_add(STEP);
+        match self.declared {
+            Some(declared) => ahead.min(declared.max(taken)),
+            // The first byte may be the last.
+            None if taken == 0 => 0,
+            None => ahead,
+        }
+    }
+
+    /// Whether so many bytes would fit without the uploads under way.
+    async fn could_fit(&self, disk: &Disk, bytes: u64) -> Result<(), ApiError> {
+        if !disk.could_fit(bytes)? {
+            return Err(ApiError::StorageFull);
+        }
+        let mut connection = self.db.pool.acquire().await?;
+        match self.never_fits(&mut connection, bytes).await? {
+            Some(short) => Err(short.said_of(bytes)),
+            None => Ok(()),
+        }
+    }
+
     async fn grow(&mut self, to: u64) -> Result<(), ApiError> {
         self.held.grow(to)?;
         let mut connection = self.db.pool.acquire().await?;
@@ -114,11 +155,7 @@ impl Room {
             None => {}
             Some(short) => {
                 transaction.rollback().await?;
-                return Err(match short {
-                    Short::Quota { left } => ApiError::QuotaExceeded { bytes: to, left },
-                    Short::Budget => ApiError::StorageFull,
-                    Short::OthersUploads => ApiError::TooManyUploads { seconds: AGAIN },
-                });
+                return Err(short.said_of(to));
             }
         }
         sqlx::query(
@@ -138,27 +175,31 @@ impl Room {
 
     /// What there is too little of for so many bytes of this upload.
     async fn shortage(&self, transaction: &mut AnyConnection, bytes: u64) -> Result<Option<Short>, ApiError> {
-        let (own, all) = self.reserved_by_others(transaction).await?;
-        if !self.before {
-            let used = used(transaction, &self.address).await?;
-            let left = self.limits.quota.saturating_sub(used);
-            if bytes > left {
-                return Ok(Some(Short::Quota { left }));
-            }
-            if bytes > left.saturating_sub(own) {
-                return Ok(Some(Short::OthersUploads));
-            }
+        if let Some(short) = self.never_fits(transaction, bytes).await? {
+            return Ok(Some(short));
         }
+        let (own, all) = self.reserved_by_others(transaction).await?;
+        let (quota, budget) = self.left(transaction).await?;
+        let of_quota = self.before || bytes <= quota.saturating_sub(own);
+        Ok((!of_quota || bytes > budget.saturating_sub(all)).then_some(Short::OthersUploads))
+    }
+
+    /// What there is too little of for so many bytes of this upload, whatever becomes of others.
+    async fn never_fits(&self, connection: &mut AnyConnection, bytes: u64) -> Result<Option<Short>, ApiError> {
+        let (quota, budget) = self.left(connection).await?;
+        if !self.before && bytes > quota {
+            return Ok(Some(Short::Quota { left: quota }));
+        }
+        Ok((bytes > budget).then_some(Short::Budget))
+    }
+
+    /// Bytes that nothing stored takes: of the address's quota, and of the budget for all.
+    async fn left(&self, connection: &mut AnyConnection) -> Result<(u64, u64), ApiError> {
+        let used = used(connection, &self.address).await?;
         let stored: i64 =
-            sqlx::query_scalar("SELECT used FROM storage WHERE id = 1").fetch_one(&mut *transaction).await?;
-        let left = self.limits.max_stored.saturating_sub(from_db(stored));
-        Ok(if bytes > left {
-            Some(Short::Budget)
-        } else if bytes > left.saturating_sub(all) {
-            Some(Short::OthersUploads)
-        } else {
-            None
-        })
+            sqlx::query_scalar("SELECT used FROM storage WHERE id = 1").fetch_one(&mut *connection).await?;
+        let (quota, budget) = (self.limits.quota, self.limits.max_stored);
+        Ok((quota.saturating_sub(used), budget.saturating_sub(from_db(stored))))
     }
 
     /// Bytes that other uploads have reserved: of this address, and of all.

@@ -246,7 +246,7 @@ async fn what_a_reorganisation_makes_void_stays_and_is_corrected(database: Datab
 async fn roots_are_anchored(database: Database) -> Result<()> {
     let chain = app::TestChain::start().await?;
     let account = chain.chain.accounts[8];
-    let app = TestApp::on(chain, database, |config| {
+    let mut app = TestApp::on(chain, database, |config| {
         config.anchor_from = Some(account);
         config.anchor_seconds = 0;
     })
@@ -275,8 +275,19 @@ async fn roots_are_anchored(database: Database) -> Result<()> {
         let call = shared_model::calls::accuracy_log::anchor(size, protocol::Digest([byte; 32]));
         app.chain.chain.send(app.person(7), contract, call).await?;
     }
+    // Nor is a copy of its root, anchored later.
+    let head = app.log().await?;
+    let copy = shared_model::calls::accuracy_log::anchor(head.size, head.root);
+    app.chain.chain.send(app.person(6), contract, copy).await?;
     app.indexed().await?;
     assert_eq!(app.log().await?.anchored.unwrap().account, account);
+    // The same where the account anchors by hand. Where nobody is named, nobody's anchors count.
+    app.restart(|config| (config.anchor_from, config.anchored_by) = (None, Some(account))).await?;
+    let named = app.log().await?;
+    assert_eq!((named.account, named.anchored.map(|anchored| anchored.account)), (Some(account), Some(account)));
+    app.restart(|config| config.anchored_by = None).await?;
+    let nobody = app.log().await?;
+    assert_eq!((nobody.account, nobody.anchored), (None, None));
     assert_eq!(app.digest().await?, app.clean_digest().await?);
     Ok(())
 }

@@ -154,7 +154,7 @@ fn links(app: &TestApp, seat: u8, peer: u8, token: &str, seed: [u8; 32], plan: [
     };
     let own = Own { seat, secret: secret(seat).into(), confirmation: Vec::new() };
     let connect = Box::new(connector(address(&app.url(), ROOM, seat), token.to_string()));
-    Ok(Links::new(Arc::new(terms), Arc::new(own), &[peer], seed, connect, Rc::new(Time::default()))?)
+    Ok(Links::new(Arc::new(terms), Arc::new(own), &[peer], 24 << 20, seed, connect, Rc::new(Time::default()))?)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,6 +23,7 @@ use crate::{
 
 on_both!(
     uploads_at_the_same_time_cannot_pass_a_quota_or_the_budget_together,
+    slow_uploads_keep_nobody_else_from_storing,
     room_is_given_back_whichever_way_an_upload_fails,
     a_full_server_says_so_before_it_takes_a_byte,
     void_reservations_are_forgotten,
@@ -102,6 +103,43 @@ async fn uploads_at_the_same_time_cannot_pass_a_quota_or_the_budget_together(dat
     until("nothing is reserved", async || Ok(reserved(&app).await? == 0)).await?;
     assert_eq!(app.left_behind()?, 0);
     Ok(())
+}
+
+async fn slow_uploads_keep_nobody_else_from_storing(database: Database) -> Result<()> {
+    const MIB: usize = 1 << 20;
+    let app = TestApp::with(database, |config| {
+        config.limits.max_stored = 150 << 20;
+        config.limits.uploads_per_client = 3;
+    })
+    .await?;
+    let mut tokens = Vec::new();
+    for person in 1..=4 {
+        tokens.push(app.sign_in(app.person(person)).await?);
+    }
+    let file = bytes(20 * MIB);
+    let cid = FileHasher::hash(&file).cid;
+    // What there is no room for in any case is refused before a byte of it comes.
+    let mut large = begun(&app, &tokens[0], &file, 151 * MIB, 0).await?;
+    let mut answer = vec![0; 2_000];
+    let read = tokio::time::timeout(PATIENCE, large.read(&mut answer)).await??;
+    ensure!(answer[..read].starts_with(b"HTTP/1.1 507"), "{}", String::from_utf8_lossy(&answer[..read]));
+    // Two declare all that there is, and send next to nothing of it.
+    let _first = begun(&app, &tokens[0], &file, 140 * MIB, 100).await?;
+    let _second = begun(&app, &tokens[1], &file, 140 * MIB, 100).await?;
+    until("both are under way", async || Ok(reserved(&app).await? > 0)).await?;
+    assert_eq!(put(&app, &tokens[2], &cid, file.clone()).await?.status(), StatusCode::OK);
+    ensure!(reserved(&app).await? <= 2 * (16 << 20), "a bounded step each");
+    // From one network address there are so many at once, whoever signs in.
+    let third = begun(&app, &tokens[2], &file, 30 * MIB, 100).await?;
+    let all = 3 * (16 << 20);
+    until("the third is under way", async || Ok(reserved(&app).await? == all)).await?;
+    let response = put(&app, &tokens[3], &cid, file.clone()).await?;
+    ensure!(response.headers().contains_key("retry-after"), "one of them ends");
+    problem(response, 429, "too-many-uploads").await?;
+    drop(third);
+    until("its place is free", async || Ok(reserved(&app).await? < all)).await?;
+    until("another may store", async || Ok(put(&app, &tokens[3], &cid, file.clone()).await?.status() == StatusCode::OK))
+        .await
 }
 
 async fn room_is_given_back_whichever_way_an_upload_fails(database: Database) -> Result<()> {

@@ -44,7 +44,11 @@ impl Playing {
     /// Takes in what the worker tells; what it asks for is not for the eye.
     pub fn told(&self, progress: &Progress) {
         self.view.update(|view| match progress {
-            Progress::Met { .. } | Progress::Signed { .. } | Progress::Advanced { .. } | Progress::Keep { .. } => {}
+            Progress::Met { .. }
+            | Progress::Signed { .. }
+            | Progress::Advanced { .. }
+            | Progress::Keep { .. }
+            | Progress::SignIn { .. } => {}
             Progress::Bytes { sent, received } => (view.sent, view.received) = (*sent, *received),
             Progress::Presence { seat, is_here: true } => drop(view.away.remove(seat)),
             Progress::Presence { seat, is_here: false } => drop(view.away.insert(*seat)),

@@ -19,6 +19,8 @@ pub struct Beside {
     pub counted: Counted,
     /// Set to stop the run.
     pub stop: Rc<Cell<bool>>,
+    /// A session at the relay that is asked for, where the page was not told yet.
+    pub sign_in: Rc<Cell<Option<u32>>>,
     presences: Rc<RefCell<Vec<(SeatNumber, bool)>>>,
     /// How far it is, where the page was not told yet.
     untold: Rc<Cell<Option<Stage>>>,
@@ -56,6 +58,9 @@ impl Beside {
                 }
                 if let Some(stage) = self.untold.take() {
                     job.progress(&Progress::Stage { stage });
+                }
+                if let Some(number) = self.sign_in.take() {
+                    job.progress(&Progress::SignIn { number });
                 }
                 let (sent, received) = self.counted.so_far();
                 if told == (sent, received) {

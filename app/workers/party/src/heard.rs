@@ -1,15 +1,14 @@
 //! What the page says while a seat is played: that the chain has what it was told, that something is kept, that the person
-//! gives the helper up.
+//! gives the helper up, which session the relay takes.
 
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
     future::poll_fn,
     rc::Rc,
-    task::Poll,
+    task::{Poll, Waker},
 };
 
-use futures::task::AtomicWaker;
 use mpc_task::request::GIVE_HELPER_UP;
 use wasm_bindgen::{JsCast as _, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
@@ -18,8 +17,8 @@ use work::js::cause;
 /// Hears the page until it is dropped.
 pub struct Heard {
     said: Rc<RefCell<VecDeque<String>>>,
-    /// Who waits for the page's word.
-    waits: Rc<AtomicWaker>,
+    /// Who wait for the page's word.
+    waits: Rc<RefCell<Vec<Waker>>>,
     /// Set once the helper is given up.
     pub gone: Rc<Cell<bool>>,
     channel: BroadcastChannel,
@@ -36,14 +35,14 @@ impl Heard {
         })?;
         let said = Rc::new(RefCell::new(VecDeque::new()));
         let gone = Rc::new(Cell::new(false));
-        let waits = Rc::new(AtomicWaker::new());
+        let waits: Rc<RefCell<Vec<Waker>>> = Rc::default();
         let (hears, gives_up, wakes) = (Rc::clone(&said), Rc::clone(&gone), Rc::clone(&waits));
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             match event.data().as_string() {
                 Some(text) if text == GIVE_HELPER_UP => gives_up.set(true),
                 text => hears.borrow_mut().extend(text),
             }
-            wakes.wake();
+            wakes.take().into_iter().for_each(Waker::wake);
         });
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         Ok(Self { said, waits, gone, channel, _on_message: on_message })
@@ -54,11 +53,17 @@ impl Heard {
         self.said.borrow().iter().any(|said| said == text)
     }
 
-    /// Waits until what the page has said is enough for `found`. One at a time may wait.
+    /// Waits until what the page has said is enough for `found`.
     pub async fn until<T>(&self, found: impl Fn(&Self) -> Option<T>) -> T {
         poll_fn(|context| {
-            self.waits.register(context.waker());
-            found(self).map_or(Poll::Pending, Poll::Ready)
+            if let Some(found) = found(self) {
+                return Poll::Ready(found);
+            }
+            let mut waits = self.waits.borrow_mut();
+            if !waits.iter().any(|waker| waker.will_wake(context.waker())) {
+                waits.push(context.waker().clone());
+            }
+            Poll::Pending
         })
         .await
     }

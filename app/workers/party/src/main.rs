@@ -8,6 +8,7 @@
 //! | [`counted`] | counts what goes over the relay |
 //! | [`heard`] | hears from the page that the chain has what it was told |
 //! | [`late`] | what is posted on chain where a key is demanded, and read from there |
+//! | [`session`] | asks the page for a session at the relay, where a connection is made anew |
 //! | [`random`] | random bytes of the browser |
 //!
 //! What a seat does is `mpc_run`'s business, how links open that of `link`; nothing is decided here.
@@ -19,6 +20,7 @@ mod late;
 mod random;
 mod seat;
 mod service;
+mod session;
 #[cfg(test)]
 mod tests;
 

@@ -13,7 +13,8 @@ use link::{
 };
 use mpc::draw::Registry;
 use mpc_run::{
-    Attempt, Brings, Ended, Kept, Keys, Mail, Outcome, Outside, RunError, Seated, Spec, Stage, Table, own, receive,
+    Attempt, Brings, Ended, Kept, Keys, Mail, Outcome, Outside, PIECE, RunError, Seated, Spec, Stage, Table, own,
+    receive,
 };
 use mpc_task::{
     Play, Progress, Secrets, awaiting,
@@ -22,7 +23,7 @@ use mpc_task::{
 use protocol::{Digest, relay::Room};
 use work::lock::{self, Held};
 
-use crate::{beside::Beside, heard::Heard, random};
+use crate::{beside::Beside, heard::Heard, random, session::Session};
 
 /// What the page hands over for a seat.
 pub struct Given {
@@ -45,19 +46,19 @@ pub struct Seat {
     given: Given,
     mail: Mail,
     pub beside: Beside,
-    heard: Heard,
+    heard: Rc<Heard>,
     _held: Held,
 }
 
 /// How a seat connects, in a test otherwise than over a relay.
-pub type Way = Box<dyn FnOnce(&Play) -> Box<dyn Connect>>;
+pub type Way = Box<dyn FnOnce(&Play, Session) -> Box<dyn Connect>>;
 
 /// Over the relay of the server.
-pub fn over_relay(play: &Play) -> Box<dyn Connect> {
+pub fn over_relay(play: &Play, session: Session) -> Box<dyn Connect> {
     let Play { seating, seat, relay, token, .. } = play;
     let room = Room::Task { task: seating.task, attempt: seating.attempt };
     let address = transport::address(relay, room, *seat);
-    Box::new(web::connector(address, token.clone()))
+    Box::new(web::connector(address, token.clone(), move || session.token()))
 }
 
 impl Seat {
@@ -79,14 +80,16 @@ impl Seat {
         let peers = attempt.spec.peers(seat);
         let own = Own { seat, secret: given.secrets.link.0.into(), confirmation: given.confirmation.clone() };
         let beside = Beside::default();
-        let connect = beside.counted.connect(way(&given.play));
+        let heard = Rc::new(Heard::on(&given.play.channel)?);
+        let session = Session::of(Rc::clone(&heard), Rc::clone(&beside.sign_in));
+        let connect = beside.counted.connect(way(&given.play, session));
         let seed = random::bytes().map_err(|error| error.to_string())?;
-        let mut links = Links::new(attempt.terms.clone(), Arc::new(own), &peers, seed, connect, Rc::clone(&clock))
-            .map_err(|error| error.to_string())?;
+        let mut links =
+            Links::new(attempt.terms.clone(), Arc::new(own), &peers, PIECE, seed, connect, Rc::clone(&clock))
+                .map_err(|error| error.to_string())?;
         beside.observe(&mut links);
         let mut mail = Mail::new(links, &peers, clock);
         mail.stops_with(Rc::clone(&beside.stop));
-        let heard = Heard::on(&given.play.channel)?;
         mail.gives_helper_up_with(Rc::clone(&heard.gone));
         Ok(Self { attempt, given, mail, beside, heard, _held: held })
     }
@@ -119,7 +122,7 @@ impl Seat {
 /// The page, which sends to the chain and reads it, and keeps what the run can go on from.
 struct Page<'a> {
     tell: &'a dyn Fn(Progress),
-    heard: Heard,
+    heard: Rc<Heard>,
     progress: RefCell<Option<Vec<u8>>>,
     /// Of what is to be kept.
     number: Cell<u32>,

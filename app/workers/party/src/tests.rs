@@ -2,19 +2,23 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+};
 
 use futures::future::{join, join3};
 use link::{
-    Environment as _, Links, Own, SeatNumber,
+    Environment as _, Links, Own, SeatNumber, TransportError,
     transport::{memory::Hub, web::Time},
 };
 use mpc::draw::SeenSeeds;
 use mpc_learn::{Fact, Metric, What};
-use mpc_run::{Alone, Mail, Said, Seated as AtWork, Spec, help};
+use mpc_run::{Alone, Mail, PIECE, Said, Seated as AtWork, Spec, help};
 use mpc_task::{
     Answer, Late, Play, Progress, Request, Seating,
-    request::{AGREED, BEGUN, Finished, kept},
+    request::{AGREED, BEGUN, Finished, kept, not_signed_in, signed_in},
     seats::{Seated, signed},
     secrets::{Public, Secrets, public_key},
 };
@@ -23,7 +27,7 @@ use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::BroadcastChannel;
 use work::{Ended, Job, Part, Parts, Reply, Service};
 
-use crate::service::Party;
+use crate::{heard::Heard, service::Party, session::Session};
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
@@ -107,7 +111,7 @@ impl World {
     /// Plays a seat; once all have met, the chain is said to have it.
     async fn play(&self, party: &mut Party, seat: SeatNumber) -> Asked {
         let connector = self.hub.connector(seat);
-        party.way = Some(Box::new(move |_| Box::new(connector)));
+        party.way = Some(Box::new(move |_, _| Box::new(connector)));
         let (relay, token) = (String::new(), String::new());
         let channel = format!("test {} {seat}", self.seating.task);
         let says = BroadcastChannel::new(&channel).unwrap();
@@ -152,7 +156,8 @@ impl World {
         let own = Own { seat: 3, secret: HELPER.into(), confirmation: Vec::new() };
         let peers = attempt.spec.peers(3);
         let connect = Box::new(self.hub.connector(3));
-        let links = Links::new(attempt.terms.clone(), own.into(), &peers, [5; 32], connect, clock.clone()).unwrap();
+        let links =
+            Links::new(attempt.terms.clone(), own.into(), &peers, PIECE, [5; 32], connect, clock.clone()).unwrap();
         let mail = Mail::new(links, &peers, clock);
         let (mut draw, mut observe) = (|| panic!("a helper draws nothing"), |_| {});
         let at_work =
@@ -196,6 +201,28 @@ async fn a_seat_belongs_to_one_tab_and_is_free_when_that_one_goes() {
     let limit = Box::pin(Time::default().sleep(std::time::Duration::from_millis(500)));
     let waited = matches!(futures::future::select(waits, limit).await, futures::future::Either::Right(_));
     assert!(waited, "the seat is free, and waits for the others");
+}
+
+#[wasm_bindgen_test]
+async fn a_session_is_asked_of_the_page_until_it_has_one() {
+    let (untold, channel) = (Rc::new(Cell::new(None)), "test session");
+    let session = Session::of(Rc::new(Heard::on(channel).unwrap()), Rc::clone(&untold));
+    let says = BroadcastChannel::new(channel).unwrap();
+    // The page hears of a question now and then, as in [`crate::beside`].
+    let answers = async |beginning: fn(u32) -> String, rest: &str| {
+        let number = loop {
+            Time::default().sleep(std::time::Duration::from_millis(10)).await;
+            if let Some(number) = untold.take() {
+                break number;
+            }
+        };
+        says.post_message(&format!("{}{rest}", beginning(number)).into()).unwrap();
+    };
+    let (away, ()) = join(session.token(), answers(not_signed_in, "The server is away.")).await;
+    assert_eq!(away, Err(TransportError::Lost("The server is away.".to_owned())));
+    // What was said of an earlier question is no answer to a later one.
+    let (token, ()) = join(session.token(), answers(signed_in, "another token")).await;
+    assert_eq!(token, Ok("another token".to_owned()));
 }
 
 #[wasm_bindgen_test]

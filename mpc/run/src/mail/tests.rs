@@ -32,7 +32,8 @@ fn mails(seats: u8) -> Vec<Mail> {
             let peers: Vec<u8> = (0..seats).filter(|peer| *peer != seat).collect();
             let own = Arc::new(Own { seat, secret: secret(seat).into(), confirmation: Vec::new() });
             let connect = Box::new(hub.connector(seat));
-            let links = Links::new(terms.clone(), own, &peers, [seat + 9; 32], connect, clock.clone()).unwrap();
+            let links =
+                Links::new(terms.clone(), own, &peers, super::PIECE, [seat + 9; 32], connect, clock.clone()).unwrap();
             Mail::new(links, &peers, clock)
         })
         .collect()

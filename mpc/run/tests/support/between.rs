@@ -10,7 +10,7 @@ use std::{
 };
 
 use link::{Links, Message, Own, SeatNumber, transport::memory::Hub, transport::native::Time};
-use mpc_run::Attempt;
+use mpc_run::{Attempt, PIECE};
 
 use super::world::secret;
 
@@ -19,7 +19,7 @@ pub fn links(attempt: &Attempt, seat: SeatNumber, peers: &[SeatNumber], hub: &Hu
     let own = Own { seat, secret: secret(seat, 2).into(), confirmation: Vec::new() };
     let connect = Box::new(hub.connector(seat));
     let clock = Rc::new(Time::default());
-    Links::new(attempt.terms.clone(), Arc::new(own), peers, [seat + 100; 32], connect, clock).unwrap()
+    Links::new(attempt.terms.clone(), Arc::new(own), peers, PIECE, [seat + 100; 32], connect, clock).unwrap()
 }
 
 /// Passes what `seat` and the others say to each other; `seat` runs in `inside`, the others in `outside`. What `seat` says is

@@ -12,8 +12,8 @@ use link::{
 };
 use mpc::draw::{Registry, SeenSeeds};
 use mpc_run::{
-    Alone, Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, Outcome, Outside, RunError, Seated, SessionKey,
-    Spec, Stage, Table, help, own, receive,
+    Alone, Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, Outcome, Outside, PIECE, RunError, Seated,
+    SessionKey, Spec, Stage, Table, help, own, receive,
 };
 use protocol::{Address, Digest, relay::Room};
 use rand_chacha::ChaCha20Rng;
@@ -168,7 +168,8 @@ impl World {
         let mut seed = [0; 32];
         random.fill_bytes(&mut seed);
         let connect = (self.connect)(seat);
-        let links = Links::new(attempt.terms.clone(), Arc::new(own), &peers, seed, connect, clock.clone()).unwrap();
+        let links =
+            Links::new(attempt.terms.clone(), Arc::new(own), &peers, PIECE, seed, connect, clock.clone()).unwrap();
         Mail::new(links, &peers, clock)
     }
 

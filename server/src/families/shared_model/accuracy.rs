@@ -17,7 +17,7 @@ use crate::{
 
 const DEFAULT_LIMIT: u64 = 1_000;
 const MAX_LIMIT: u64 = 10_000;
-/// Anchors that are looked at for one of this log's.
+/// Anchors of the account that are looked at for one of this log's.
 const ANCHORS: u64 = 1_000;
 
 /// # Errors
@@ -61,7 +61,8 @@ pub async fn history(db: &Db, model: Address, query: &AccuracyQuery) -> Result<A
     })
 }
 
-/// The log as it is, and its last root on chain. `account` is the one that anchors by itself.
+/// The log as it is, and its last root on chain. `account` is the one whose anchors count: anybody can anchor anything, a copy of
+/// this log's root too, so that without an account none does.
 ///
 /// # Errors
 /// When the database fails.
@@ -73,19 +74,25 @@ pub async fn head(
 ) -> Result<AccuracyLogHead, ApiError> {
     let status = status::status(db).await?;
     let tree = log.tree().await.map_err(ApiError::inside)?;
+    let anchored = match account {
+        Some(account) => anchored(db, &tree, account).await?,
+        None => None,
+    };
+    Ok(AccuracyLogHead { size: tree.size(), root: tree.root(), confirmations, account, anchored, status })
+}
+
+/// The largest root of this log that the account has anchored.
+async fn anchored(db: &Db, tree: &Tree, account: Address) -> Result<Option<AnchoredRoot>, ApiError> {
     let mut wanted = Filter::default();
     wanted.only(format!("size <= {}", to_db(tree.size())));
-    if let Some(account) = account {
-        let account = wanted.text(account.to_string());
-        wanted.only(format!("account = {account}"));
-    }
+    let account = wanted.text(account.to_string());
+    wanted.only(format!("account = {account}"));
     let select = format!(
         "SELECT account, size, root, block, at, tx FROM anchors {} \
          ORDER BY size DESC, block DESC, log_index DESC LIMIT {ANCHORS}",
         wanted.clause()
     );
     let rows = wanted.query(&select).fetch_all(&db.pool).await?;
-    let mut anchored = None;
     for row in &rows {
         let text = |column: usize| row.try_get::<String, _>(column);
         let found = AnchoredRoot {
@@ -96,13 +103,12 @@ pub async fn head(
             at: from_db(row.try_get(4)?),
             tx: text(5)?.parse().map_err(ApiError::inside)?,
         };
-        // Anybody can anchor anything; only a root that this log had counts.
+        // Of another database, only a root that this log had counts.
         if tree.root_at(found.size) == Some(found.root) {
-            anchored = Some(found);
-            break;
+            return Ok(Some(found));
         }
     }
-    Ok(AccuracyLogHead { size: tree.size(), root: tree.root(), confirmations, account, anchored, status })
+    Ok(None)
 }
 
 /// That an entry is in the log.

@@ -26,13 +26,13 @@ pub(super) fn routes() -> Router<App> {
         .route("/api/accuracy-log/consistency", get(consistency))
 }
 
-/// Size and root of the log, and the last of its roots on chain.
+/// Size and root of the log, and the last of its roots that the account of this server has written to the chain.
 #[utoipa::path(get, path = "/api/accuracy-log", tag = "accuracy log", responses(
     (status = 200, body = AccuracyLogHead),
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn head(State(app): State<App>) -> Result<Json<AccuracyLogHead>, ApiError> {
-    counted::head(&app.db, &app.accuracy, app.anchor_from, app.accuracy_confirmations).await.map(Json)
+    counted::head(&app.db, &app.accuracy, app.anchored_by, app.accuracy_confirmations).await.map(Json)
 }
 
 /// That an entry is in the log: what hashes from the leaf to a root (RFC 9162, 2.1.3).

@@ -31,6 +31,9 @@ fn command(config: &Config) -> Command {
     if let Some(account) = config.anchor_from {
         command.arg("--anchor-from").arg(account.to_string());
     }
+    if let Some(account) = config.anchored_by {
+        command.arg("--anchored-by").arg(account.to_string());
+    }
     command.env("RUST_LOG", "error").stdin(Stdio::null());
     command
 }

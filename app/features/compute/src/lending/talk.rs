@@ -4,10 +4,11 @@ use std::{convert::Infallible, rc::Rc, sync::Arc, time::Duration};
 
 use app_core::{action::Tools, server};
 use compute_session::{CLIENT, Liar, Meeting, PROVIDER, Shared, Side};
-use futures::future::{AbortHandle, abortable};
+use futures::future::{AbortHandle, FutureExt as _, abortable};
 use gloo_timers::future::sleep;
 use leptos::{prelude::GetUntracked, task::spawn_local};
-use link::{LinkError, Links, Own, transport, transport::web};
+use link::{LinkError, Links, Own, TransportError, transport, transport::web};
+use protocol::{Address, relay::Room};
 
 use super::random;
 
@@ -62,12 +63,20 @@ impl<S: Side + 'static> Talk<S> {
             if S::OTHER == CLIENT { (PROVIDER, self.meeting.provider) } else { (CLIENT, self.meeting.client) };
         let token = server::relay_session(self.tools.wallet, me, room).await;
         let token = token.map_err(|error| error.to_string())?;
-        let connect = Box::new(web::connector(transport::address(&self.relay, room, seat), token));
+        let again = move || session_again(me, room).boxed_local();
+        let connect = Box::new(web::connector(transport::address(&self.relay, room, seat), token, again));
         let own = Own { seat, secret: self.secret.into(), confirmation: Vec::new() };
         let seed = random().map_err(|error| error.to_string())?;
         let (terms, clock) = (Arc::new(self.meeting.link()), Rc::new(web::Time::default()));
-        let mut links = Links::new(terms, Arc::new(own), &[S::OTHER], seed, connect, clock).map_err(text)?;
+        let mut links = Links::new(terms, Arc::new(own), &[S::OTHER], S::MOST, seed, connect, clock).map_err(text)?;
         let now = || self.tools.clock.now.get_untracked();
         self.side.speak(&mut links, &now, &*self.told).await.map_err(text)
     }
+}
+
+/// The session for a connection that is made anew. Where it is over the link ends, and with the next one the account signs in.
+async fn session_again(me: Address, room: Room) -> Result<String, TransportError> {
+    let kept = server::kept_session(me, room).await;
+    let kept = kept.map_err(|error| TransportError::Lost(error.to_string()))?;
+    kept.ok_or_else(|| TransportError::Refused("Its session is over, and another one is asked for.".to_owned()))
 }

@@ -1,9 +1,10 @@
-//! The chain, and this browser, as a seat at work needs them.
+//! The chain, this browser and the server, as a seat at work needs them.
 
 use std::time::Duration;
 
 use app_core::{
     action::{ActionError, Tools},
+    server::{self, ServerError},
     transactions::SendError,
     workers::party::Party,
 };
@@ -13,7 +14,7 @@ use mpc_task::{
     Progress, on_chain,
     request::{self, ADVANCED, AGREED, BEGUN},
 };
-use protocol::Address;
+use protocol::{Address, relay::Room};
 use tasks::{Roles, State, TASKS, Task, calls};
 
 use super::about;
@@ -68,10 +69,26 @@ impl OnChain<'_> {
                     };
                     Party::say(channel, &text);
                 }
+                Progress::SignIn { number } => {
+                    let text = match self.session().await {
+                        Ok(token) => format!("{}{token}", request::signed_in(number)),
+                        // Whoever does not sign in any more has ended the run.
+                        Err(error @ ServerError::Wallet(_)) => return Err(error.into()),
+                        Err(error) => format!("{}{error}", request::not_signed_in(number)),
+                    };
+                    Party::say(channel, &text);
+                }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// A session at the relay that is not over.
+    async fn session(&self) -> Result<String, ServerError> {
+        let room = Room::Task { task: self.id, attempt: self.task.attempt };
+        let account = self.tools.wallet.actor()?;
+        server::relay_session(self.tools.wallet, account, room).await
     }
 
     /// Waits until the chain has a task in a state, and sends what brings it there when it is this seat's turn: the

@@ -6,6 +6,7 @@ use protocol::{Address, Digest, api::Deployment, merkle};
 use serde::{Deserialize, Serialize};
 use shared_model::{
     ACCURACY_LOG,
+    accuracy::Keeper,
     api::{AccuracyLogHead, ConsistencyQuery},
 };
 
@@ -31,8 +32,19 @@ pub enum PinError {
         "The accuracy log was rewritten since your last visit: its {before} points of then are not the beginning of its {now} points of now. Do not rely on these accuracies; replay the history from the chain. A development chain that was started anew has a new log."
     )]
     Rewritten { before: u64, now: u64 },
+    #[error(
+        "This server names no account that anchors its accuracy log, so there is nothing on chain to compare its points with. Replay the history from the chain."
+    )]
+    NobodyNamed,
     #[error("{0}")]
     Unreadable(String),
+}
+
+impl PinError {
+    /// Whether something is otherwise than on earlier visits, which a person who knows of it can accept.
+    pub fn is_change(&self) -> bool {
+        matches!(self, Self::OtherAccount { .. } | Self::Rewritten { .. })
+    }
 }
 
 /// Reads the anchor of the pinned account, and checks that the log has only grown since it was last seen. `None` where
@@ -46,16 +58,10 @@ pub async fn anchored(
     head: &AccuracyLogHead,
 ) -> Result<Option<(u64, Digest)>, PinError> {
     let pinned = read(deployment);
-    let named = head.account.or(head.anchored.as_ref().map(|a| a.account));
-    let account = match (pinned, head.account) {
-        (Some(seen), Some(now)) if seen.account != now => {
-            return Err(PinError::OtherAccount { before: seen.account, now });
-        }
-        (Some(seen), _) => seen.account,
-        (None, _) => match named {
-            Some(account) => account,
-            None => return Ok(None),
-        },
+    let account = match Keeper::of(pinned.map(|seen| seen.account), head.account) {
+        Keeper::Is(account) => account,
+        Keeper::Changed { before, now } => return Err(PinError::OtherAccount { before, now }),
+        Keeper::Unknown => return Err(PinError::NobodyNamed),
     };
     let unreadable = |e: &dyn std::fmt::Display| PinError::Unreadable(e.to_string());
     // The server only says where to look; the root is read from the chain.

@@ -98,7 +98,7 @@ pub fn Proofs(entries: Memo<Option<Vec<AccuracyEntry>>>) -> impl IntoView {
 /// Why nothing is proven; a change of the log can be accepted by who knows of it.
 #[component]
 fn Trouble(error: PinError, forget: Callback<()>) -> impl IntoView {
-    let changed = !matches!(error, PinError::Unreadable(_));
+    let changed = error.is_change();
     view! {
         <Notice tone=if changed { "bad" } else { "warn" }>
             <p>{error.to_string()}</p>
