@@ -91,3 +91,29 @@ async fn a_true_result_for_more_units_than_it_took_is_challenged() {
     assert!(client.has_said_of(1, &format!("took {}", expected.units())));
     assert!(!client.has_said_of(1, "is accepted"));
 }
+
+#[tokio::test]
+async fn what_the_client_has_found_wrong_itself_is_not_accepted_when_it_is_shown_late() {
+    let lent = Lent::up().await;
+    let juror = lent.join("first").await;
+    let key = made_up::joins(&lent).await;
+    let liar = key.address();
+    let client = hires(&lent, &liar.to_string(), "0", "20").await;
+    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    made_up.takes_the_job().await;
+    // All of it opens and fits together; only nobody gets this result who runs the job.
+    let expected = outcome(&module(STEPS), &[], 20);
+    let wrong = Outcome { result: b"made up".to_vec(), ..expected.clone() };
+    let shown = sealed(&lent, &made_up, &wrong);
+    lent.chain.pass(1).await.unwrap();
+    made_up.submits_unshown(shown, expected.head).await;
+    client.says_of(1, "has not shown its result yet").await;
+    waits_for_it(&lent).await;
+    client.says_of(1, "What came out here is written").await;
+    assert!(!client.has_said_of(1, "challenged"), "nobody can tell what it hides");
+    made_up.shows(shown);
+    made_up.until("the challenge", |_| client.has_said_of(1, "challenged under a bond")).await;
+    assert!(!client.has_said_of(1, "is accepted"));
+    assert_eq!(std::fs::read(lent.world.path("client.result")).unwrap(), expected.result);
+    is_slashed(&lent, &client, juror, liar).await;
+}

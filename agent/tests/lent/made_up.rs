@@ -158,6 +158,11 @@ impl<'a> MadeUp<'a> {
     /// The same, with this head of the log.
     pub async fn submits_with(&mut self, shown: Shown, head: Digest) {
         self.submits_unshown(shown, head).await;
+        self.shows(shown);
+    }
+
+    /// Shows what it has submitted.
+    pub fn shows(&mut self, shown: Shown) {
         self.side.show(Shown { salt: SALT, ..shown });
     }
 

@@ -59,11 +59,14 @@ impl Running<'_> {
     }
 
     /// What the provider shows, after the audit of the last part if one was drawn. Once it has lied about anything, the job is run
-    /// here: what it submitted may be right all the same.
+    /// here: what it submitted may be right all the same. Once that was done, nothing that is shown is taken without it.
     ///
     /// # Errors
     /// [`Failure`]: it is not there, or not in a form that can be opened.
     async fn found(&mut self, job: &Job, run: &Run) -> Result<Found, Failure> {
+        if matches!(self.own, Some(Ok(_))) {
+            return self.runs_it_here(job, run).await;
+        }
         let shown = self.shown.ok_or_else(|| Failure::Failed("The provider has not shown its result yet.".into()))?;
         if let (None, Some(audit)) = (&self.lie, self.last) {
             self.audit(job, &audit).await?;
