@@ -4,13 +4,11 @@
 //! |---|---|
 //! | [`posting`] | files and limits to a job that stands on chain |
 //! | [`choosing`] | asking who fits for quotes, the cheapest first, and locking the money for one |
-//! | [`running`] | hearing the log, promising pay, claiming what comes back; `judging`: accepting or challenging the result |
+//! | [`running`] | hearing the log, promising pay, claiming what comes back; `judging`: whether the result is right; `disputing`: what is sent to the contract, by `sent` not again and again |
 //! | [`auditing`] | running parts of the job again, or its rest |
-//! | [`disputing`] | challenging a result that is wrong |
 
 mod auditing;
 mod choosing;
-mod disputing;
 mod posting;
 mod running;
 

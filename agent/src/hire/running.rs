@@ -9,16 +9,18 @@ use jobs::{Job, State, calls};
 use protocol::{Amount, cid::Cid};
 use serde_json::json;
 
+use self::sent::{Deed, Sent};
 use super::{
     Hiring,
     auditing::{Auditor, is_drawn},
     choosing::Chosen,
-    disputing,
     posting::Posted,
 };
 use crate::{cli::hire::Limits, failure::Failure};
 
+mod disputing;
 mod judging;
+mod sent;
 
 /// Between two looks at the chain.
 const LOOK: Duration = Duration::from_millis(500);
@@ -50,6 +52,7 @@ struct Running<'a> {
     /// What the job came to on this machine, where what the provider says does not do.
     own: Option<Result<Rc<Outcome>, Failure>>,
     is_written: bool,
+    sent: Sent,
     /// Checkpoints that were fetched.
     fetched: Vec<Cid>,
     promised: u64,
@@ -72,6 +75,7 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
         lie: None,
         own: None,
         is_written: false,
+        sent: Sent::default(),
         fetched: Vec::new(),
         promised: 0,
         said: String::new(),
@@ -216,6 +220,9 @@ impl Running<'_> {
 
     /// Does what is due for a job as it stands. Whether it is over.
     async fn sees(&mut self, job: &Job) -> Result<bool, Failure> {
+        if self.expires(job).await? {
+            return Ok(false);
+        }
         match (job.state, &job.run) {
             (State::Running, _) => {
                 if !self.has_started {
@@ -228,30 +235,34 @@ impl Running<'_> {
                 self.promise(job).await?;
             }
             (State::Submitted, Some(run)) => self.judge(job, run).await?,
-            (State::Disputed, _) => disputing::move_on(self.hiring, self.posted.id).await,
-            (state, _) if state.is_final() => {
-                if job.claimable(self.hiring.me) > Amount::ZERO {
-                    self.hiring.chain.send(self.hiring.view.contract, calls::claim(self.posted.id)).await?;
-                }
-                if self.hiring.view.book.owed_to(self.hiring.me) > Amount::ZERO {
-                    self.hiring.chain.send(self.hiring.view.contract, calls::collect_owed(self.hiring.me)).await?;
-                }
-                // In a folder that is shared, others may still look for them.
-                if !self.hiring.is_shared {
-                    let going_on = self.chosen.side.look(Client::going_on_from);
-                    let passed = self.fetched.iter().filter(|file| !going_on.contains(file));
-                    passed.for_each(|file| self.hiring.shelf.forget(*file));
-                }
-                let (paid, back) = job.parts();
-                let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);
-                self.hiring.printer.say(&json!({
-                    "job": self.posted.id, "state": state, "units": job.units_paid(), "paid": paid, "back": back,
-                    "checkpoint": last,
-                }));
-                return Ok(true);
-            }
+            (State::Disputed, _) => self.moves_on(job).await?,
+            (state, _) if state.is_final() => return self.ends(job).await,
             _ => {}
         }
         Ok(false)
+    }
+
+    /// Claims what comes back of a job that has ended, and tells how it did. Whether all of that is done.
+    async fn ends(&mut self, job: &Job) -> Result<bool, Failure> {
+        let (id, me) = (self.posted.id, self.hiring.me);
+        if job.claimable(me) > Amount::ZERO && !self.does(Deed::Claim, job, calls::claim(id)).await? {
+            return Ok(false);
+        }
+        let is_owed = self.hiring.view.book.owed_to(me) > Amount::ZERO;
+        if is_owed && !self.does(Deed::Collect, job, calls::collect_owed(me)).await? {
+            return Ok(false);
+        }
+        // In a folder that is shared, others may still look for them.
+        if !self.hiring.is_shared {
+            let going_on = self.chosen.side.look(Client::going_on_from);
+            let passed = self.fetched.iter().filter(|file| !going_on.contains(file));
+            passed.for_each(|file| self.hiring.shelf.forget(*file));
+        }
+        let (paid, back) = job.parts();
+        let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);
+        self.hiring.printer.say(&json!({
+            "job": id, "state": job.state, "units": job.units_paid(), "paid": paid, "back": back, "checkpoint": last,
+        }));
+        Ok(true)
     }
 }

@@ -4,6 +4,7 @@ mod alone;
 mod audited;
 mod judged;
 mod unshown;
+mod vanished;
 
 use jobs::{ESCALATE_WINDOW, REVEAL_WINDOW, State};
 use protocol::{Address, Amount};

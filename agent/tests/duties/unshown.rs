@@ -1,14 +1,13 @@
 //! What the program of a client does about a result that was submitted and is not shown: nobody pays for it unseen.
 
 use compute_engine::Outcome;
-use compute_session::{Shown, delivery};
-use link::sealing::seal;
+use compute_session::Shown;
 use protocol::{Digest, cid::Cid};
 
 use super::{STEPS, hires, is_slashed, module};
 use crate::lent::{
     Lent,
-    made_up::{self, MadeUp},
+    made_up::{self, MadeUp, sealed},
     outcome,
 };
 
@@ -18,20 +17,6 @@ async fn waits_for_it(lent: &Lent) {
     let left = job.shown_by().unwrap() - lent.chain.now().await.unwrap();
     assert!((2_600..=2_700).contains(&left), "three quarters of an hour, less what has passed: {left}");
     lent.chain.pass(left).await.unwrap();
-}
-
-/// What a provider shows of this, sealed to its client.
-fn sealed(lent: &Lent, provider: &MadeUp<'_>, found: &Outcome) -> Shown {
-    let delivery = delivery(&provider.deal.of, provider.deal.client);
-    let sealed = seal(&provider.client_key.0, &delivery, &found.result, [6; 32]).unwrap();
-    Shown {
-        result: found.hash(),
-        units: found.units(),
-        salt: Digest::ZERO,
-        ended: found.ended as u8,
-        instructions: found.instructions,
-        file: lent.put(&sealed),
-    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use jobs::{Job, Run, calls};
 use link::sealing::open;
 use protocol::cid::{Cid, Codec};
 
-use super::{super::disputing, Running};
+use super::{Running, sent::Deed};
 use crate::{failure::Failure, files};
 
 /// Seconds of the window that are left for the challenge itself.
@@ -46,13 +46,15 @@ impl Running<'_> {
         match found {
             Found::Right(result) => {
                 self.writes(&result)?;
-                self.hiring.chain.send(self.hiring.view.contract, calls::accept(self.posted.id, run.result)).await?;
-                self.says("accepted", "the result is right, and is accepted");
+                let accept = calls::accept(self.posted.id, run.result);
+                if self.does(Deed::Accept, job, accept).await? {
+                    self.says("accepted", "the result is right, and is accepted");
+                }
                 Ok(())
             }
             Found::Wrong(lie) => {
                 self.caught(lie.clone());
-                disputing::challenge(self.hiring, self.posted.id, job, &lie).await
+                self.challenges(job, &lie).await
             }
             Found::Open => Ok(()),
         }
