@@ -239,11 +239,8 @@ impl Worker {
             }
             State::Running if runs(job, me) => live.run(&self.context, job, self.settings.share.duty(cores())),
             State::Disputed if judges(job, me) && !runs(job, me) && !live.is_over() => {
-                if !live.is_at_work() {
-                    if !taken.leaves_room(job, places, mib) {
-                        return live.tell(&self.context, "waits", NO_ROOM_TO_JUDGE);
-                    }
-                    taken.add(job);
+                if !live.is_at_work() && !taken.adds_to_judge(job, places, mib) {
+                    return live.tell(&self.context, "waits", NO_ROOM_TO_JUDGE);
                 }
                 live.run(&self.context, job, self.settings.share.duty(cores()));
             }
