@@ -102,3 +102,56 @@ async fn what_the_client_has_found_wrong_itself_is_not_accepted_when_it_is_shown
     assert_eq!(std::fs::read(lent.world.path("client.result")).unwrap(), expected.result);
     is_slashed(&lent, &client, juror, liar).await;
 }
+
+#[tokio::test]
+async fn what_could_not_be_had_or_run_is_tried_again_while_there_is_time() {
+    let lent = Lent::up().await;
+    let key = made_up::joins(&lent).await;
+    let client = hires(&lent, &key.address().to_string(), "0", "20").await;
+    let mut silent = MadeUp::meets(&lent, key, 1).await;
+    silent.takes_the_job().await;
+    let expected = outcome(&module(STEPS), &[], 20);
+    let shown = sealed(&lent, &silent, &expected);
+    silent.submits_unshown(shown, expected.head).await;
+    // Neither the module nor the sealed result can be had.
+    let result = lent.get(shown.file);
+    for file in [lent.put(&module(STEPS)), shown.file] {
+        std::fs::remove_file(lent.world.path(&format!("files/{file}"))).unwrap();
+    }
+    client.says_of(1, "has not shown its result yet").await;
+    waits_for_it(&lent).await;
+    client.says_of(1, "cannot be had").await;
+    assert!(!client.has_said_of(1, "What came out here is written"));
+    lent.put(&module(STEPS));
+    client.says_of(1, "What came out here is written").await;
+    assert!(!client.has_said_of(1, "is accepted"), "what stands on chain was not seen yet");
+    lent.put(&result);
+    client.says_of(1, "is accepted").await;
+    client.says("\"settled\"").await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_run_again_in_time_is_not_accepted_and_is_taken_once_it_is_paid() {
+    let lent = Lent::up().await;
+    let key = made_up::joins(&lent).await;
+    let client = hires(&lent, &key.address().to_string(), "100", "20").await;
+    let mut late = MadeUp::meets(&lent, key, 1).await;
+    late.takes_the_job().await;
+    let expected = outcome(&module(STEPS), &[], 20);
+    let shown = sealed(&lent, &late, &expected);
+    late.submits_unshown(shown, expected.head).await;
+    client.says_of(1, "has not shown its result yet").await;
+    // What a challenge itself takes is more than what is left.
+    let over = lent.chain.job_book().await.unwrap().0.job(1).unwrap().expires_at().unwrap();
+    lent.chain.pass_until(over - 100).await.unwrap();
+    client.says_of(1, "cannot be run here in time").await;
+    late.shows(shown);
+    let begin = std::time::Instant::now();
+    late.until("what it shows to come", |_| begin.elapsed().as_secs() > 3).await;
+    assert!(!client.has_said_of(1, "is accepted"), "it was drawn, and is not run");
+    lent.chain.pass_until(over).await.unwrap();
+    client.says_of(1, "taken as its provider shows it").await;
+    client.says("\"settled\"").await;
+    assert!(!client.has_said_of(1, "challenged") && !client.has_said_of(1, "is accepted"));
+    assert_eq!(std::fs::read(lent.world.path("client.result")).unwrap(), expected.result);
+}
