@@ -121,7 +121,8 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
     loop {
         tokio::select! {
             news = running.chosen.news.recv() => match news {
-                Some(news) => running.hears(news)?,
+                Some(Ok(news)) => running.hears(news)?,
+                Some(Err(lie)) => running.caught(lie),
                 None => return Err(Failure::Failed("The link has ended. What was promised stays promised.".into())),
             },
             () = tokio::time::sleep(LOOK) => {}

@@ -67,11 +67,11 @@ impl Running<'_> {
 
     async fn judges(&mut self, job: &Job, run: &Run) -> Result<(), Failure> {
         // Of all that is run here now.
-        let until = Instant::now() + left(job, self.hiring.now.get());
+        let until = Instant::now() + left(job, self.hiring.clock.now());
         let found = match self.found(job, run, until).await {
             Ok(found) => found,
             Err(failure) => {
-                if job.shown_by().is_some_and(|by| self.hiring.now.get() >= by) {
+                if job.shown_by().is_some_and(|by| self.hiring.clock.now() >= by) {
                     self.runs_it_here(job, run, until, DOES_NOT_DO).await?
                 } else {
                     self.waits(&failure);

@@ -9,7 +9,7 @@ use std::{
 
 use compute_engine::{Checkpoint, EngineError, Outcome, RunError};
 use compute_provider::{Ready, choosing::MOST_POSTED, paid, relays, sealed};
-use compute_session::{Announced, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
+use compute_session::{Announced, Liar, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
 use jobs::{Job, Quote, State, typed_data, typed_data::Of};
 use protocol::cid::FileHasher;
 use tokio::{sync::mpsc::UnboundedReceiver, task::spawn_local};
@@ -175,10 +175,10 @@ impl Live {
             provider_key: context.link.1,
         };
         let (live, all) = (Rc::downgrade(self), context.clone());
-        let wished = move |wish| {
-            if let Some(live) = live.upgrade() {
-                live.wished(&all, wish);
-            }
+        let wished = move |wish: Result<Wish, Liar>| match (live.upgrade(), wish) {
+            (Some(live), Ok(wish)) => live.wished(&all, wish),
+            (Some(live), Err(lie)) => all.printer.job(live.id, "lied", &lie.to_string()),
+            (None, _) => {}
         };
         let talk = Talk {
             chain: context.chain.clone(),
@@ -186,7 +186,7 @@ impl Live {
             secret: context.link.0,
             relays,
             machine: machine.clone(),
-            now: Rc::default(),
+            now: Rc::new(|| 0),
             wished: Rc::new(wished),
             printer: context.printer,
         };
