@@ -2,6 +2,7 @@
 
 mod alone;
 mod audited;
+mod forgotten;
 mod judged;
 mod unshown;
 mod vanished;

@@ -20,7 +20,7 @@ use crate::{
     keys::random,
     work::{
         kept::Kept,
-        prepared::{Known, Prepared, bare, check, prepare},
+        prepared::{Known, OfJob, Prepared, bare, check, prepare},
         runner::{Control, Start, Update},
         talk::{Talk, Talking},
     },
@@ -292,7 +292,8 @@ impl Live {
         let (of, every) = (known.deal.of, paid::every(&known.deal, job, context.me));
         let (live, context, job, machine) = (self.clone(), context.clone(), job.clone(), machine.clone());
         spawn_local(async move {
-            let prepared = prepare(&context.shelf, of, &job, context.me).await;
+            let files = OfJob { shelf: &context.shelf, folder: live.kept.borrow().files() };
+            let prepared = prepare(&files, of, &job, context.me).await;
             live.fetches.set(false);
             if live.is_over() {
                 return;
@@ -410,6 +411,14 @@ impl Live {
         self.kept.borrow_mut().change(|record| record.end = Some(end))?;
         context.printer.job(self.id, "done", &format!("{} {} units", outcome.ended.sentence(), end.units));
         Ok(())
+    }
+
+    /// Forgets what was put for its client, once nobody asks for it any more.
+    pub fn forget(&self, context: &Context) {
+        let kept = self.kept.borrow();
+        let record = kept.record();
+        let checkpoints = record.checkpoints.iter().map(|checkpoint| checkpoint.file);
+        checkpoints.chain(record.end.map(|end| end.file)).for_each(|file| context.shelf.forget(file));
     }
 
     /// Shows the client what stands on chain, once.
