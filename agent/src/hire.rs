@@ -4,21 +4,22 @@
 //! |---|---|
 //! | [`posting`] | files and limits to a job that stands on chain |
 //! | [`choosing`] | asking who fits for quotes, the cheapest first, and locking the money for one |
-//! | [`running`] | hearing the log, promising pay, claiming what comes back; `judging`: accepting or challenging the result |
+//! | [`running`] | hearing the log, promising pay, claiming what comes back; `judging`: whether the result is right; `disputing`: what is sent to the contract, by `sent` not again and again |
+//! | [`clock`] | the time of the chain between two looks |
 //! | [`auditing`] | running parts of the job again, or its rest |
-//! | [`disputing`] | challenging a result that is wrong |
 
 mod auditing;
 mod choosing;
-mod disputing;
+mod clock;
 mod posting;
 mod running;
 
-use std::{cell::Cell, path::PathBuf, rc::Rc};
+use std::{path::PathBuf, rc::Rc};
 
 use jobs::typed_data::Of;
 use protocol::{Address, Digest};
 
+use self::clock::ChainClock;
 use crate::{
     chain::Chain,
     cli::hire::{JobCommand, JobOptions, Limits},
@@ -40,8 +41,7 @@ pub struct Hiring {
     /// Secret and key of links.
     link: ([u8; 32], Digest),
     servers: Vec<String>,
-    /// Time of the chain.
-    now: Rc<Cell<u64>>,
+    clock: Rc<ChainClock>,
     printer: Printer,
 }
 
@@ -55,7 +55,7 @@ impl Hiring {
         let files = options.files.clone().unwrap_or_else(|| folder.files());
         let shelf = Shelf::open(&files, &options.servers, chain.clone())?;
         let servers = options.servers.iter().map(|server| server.trim_end_matches('/').to_owned()).collect();
-        let now = Rc::new(Cell::new(view.now()));
+        let clock = Rc::new(ChainClock::at(view.now()));
         Ok(Self {
             chain,
             view,
@@ -65,14 +65,14 @@ impl Hiring {
             is_shared: options.files.is_some(),
             link: folder.link()?,
             servers,
-            now,
+            clock,
             printer,
         })
     }
 
     async fn refresh(&mut self) -> Result<(), Failure> {
         self.view.refresh().await?;
-        self.now.set(self.view.now());
+        self.clock.set(self.view.now());
         Ok(())
     }
 

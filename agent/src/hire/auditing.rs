@@ -50,7 +50,9 @@ impl Auditor {
         let (Prepared { ready, .. }, engine) = self.ready(hiring, posted, job).await?;
         let read = async |told: Announced| {
             let file = hiring.shelf.get(told.file, posted.largest_checkpoint()).await?;
-            as_told(ready, side, &told, &file)
+            let found = side.look(|side| side.as_told(&told, ready.read(&file)));
+            let not_yet = || Failure::Failed("The log before a checkpoint has not come yet.".into());
+            found.transpose().ok_or_else(not_yet)
         };
         let from = match audit.from {
             Some(from) => match read(from).await? {
@@ -106,27 +108,6 @@ impl Auditor {
         let prepared = prepare(&hiring.shelf, hiring.of(posted.id), job, hiring.me).await?;
         let engine = benchmark::engine(&hiring.compiled)?;
         Ok(self.0.get_or_init(|| (prepared, engine)))
-    }
-}
-
-/// A checkpoint of this file, if it is what was told.
-///
-/// # Errors
-/// [`Failure`]: it cannot be seen yet. Inside: [`Liar`].
-fn as_told(
-    ready: &Ready,
-    side: &Shared<Client>,
-    told: &Announced,
-    file: &[u8],
-) -> Result<Result<Checkpoint, Liar>, Failure> {
-    let found = match ready.read(file) {
-        Ok(found) => found,
-        Err(bad) => return Ok(Err(Liar::BadCheckpoint(bad))),
-    };
-    match side.look(|side| side.is_as_told(told, &found)) {
-        Ok(true) => Ok(Ok(found)),
-        Ok(false) => Err(Failure::Failed("The log before a checkpoint has not come yet.".into())),
-        Err(lie) => Ok(Err(lie)),
     }
 }
 

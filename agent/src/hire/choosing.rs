@@ -3,7 +3,7 @@
 use std::{rc::Rc, time::Duration};
 
 use compute_engine::Checkpoint;
-use compute_session::{Client, Deal, Details, Meeting, News, Shared, SignedQuote};
+use compute_session::{Client, Deal, Details, Liar, Meeting, News, Shared, SignedQuote};
 use jobs::{
     calls,
     market::{Offered, matching},
@@ -29,7 +29,8 @@ pub struct Chosen {
     pub provider: Address,
     pub deal: Deal,
     pub side: Shared<Client>,
-    pub news: UnboundedReceiver<News>,
+    /// What it says that is new, and what no honest provider says.
+    pub news: UnboundedReceiver<Result<News, Liar>>,
     _talking: Talking,
 }
 
@@ -80,13 +81,14 @@ async fn ask(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<(Cho
     client.ask();
     let side = Shared::new(client);
     let (told, mut news) = unbounded_channel();
+    let clock = hiring.clock.clone();
     let talk = Talk {
         chain: hiring.chain.clone(),
         meeting,
         secret: hiring.link.0,
         relays: hiring.servers.clone(),
         machine: side.clone(),
-        now: hiring.now.clone(),
+        now: Rc::new(move || clock.now()),
         // Whoever does not listen any more has ended.
         wished: Rc::new(move |new| drop(told.send(new))),
         printer: hiring.printer,
@@ -95,9 +97,10 @@ async fn ask(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<(Cho
     let quoted = async {
         loop {
             match news.recv().await {
-                Some(News::Quoted(signed)) => return Ok(signed),
-                Some(News::Declined { why }) => return Err(Failure::Failed(why)),
-                Some(_) => {}
+                Some(Ok(News::Quoted(signed))) => return Ok(signed),
+                Some(Ok(News::Declined { why })) => return Err(Failure::Failed(why)),
+                Some(Ok(_)) => {}
+                Some(Err(lie)) => return Err(Failure::Refused(lie.to_string())),
                 None => return Err(Failure::Failed("the link has ended".into())),
             }
         }

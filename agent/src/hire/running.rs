@@ -1,27 +1,33 @@
 //! From a locked job to its end: hearing the log, promising pay, taking the result, claiming what comes back.
 
-use std::{rc::Rc, time::Duration};
+use std::time::{Duration, Instant};
 
-use compute_engine::Outcome;
 use compute_recipe::Line;
 use compute_session::{Announced, Audit, Client, Liar, News, Shown, Signature, Until};
-use jobs::{Job, State, calls};
+use jobs::{Job, State, calls, returns};
 use protocol::{Amount, cid::Cid};
 use serde_json::json;
 
+use self::{
+    judging::Own,
+    sent::{Deed, Sent},
+};
 use super::{
     Hiring,
     auditing::{Auditor, is_drawn},
     choosing::Chosen,
-    disputing,
     posting::Posted,
 };
 use crate::{cli::hire::Limits, failure::Failure};
 
+mod disputing;
 mod judging;
+mod sent;
 
 /// Between two looks at the chain.
 const LOOK: Duration = Duration::from_millis(500);
+/// Before a server is asked again for what could not be had, and before what could not be run here is tried again.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// A checkpoint for which pay is asked.
 struct Asked {
@@ -29,6 +35,31 @@ struct Asked {
     file: Cid,
     /// What is run again first, if anything is.
     audit: Option<Audit>,
+    /// Nothing is done about it before this.
+    not_before: Option<Instant>,
+}
+
+impl Asked {
+    /// The same, which could not be done now.
+    fn after_a_while(self) -> Self {
+        Self { not_before: Some(Instant::now() + AGAIN), ..self }
+    }
+}
+
+/// Waits until a job does not run any more: then there is so much time for a challenge, and nothing else may take it.
+fn runs_no_more(hiring: &Hiring, id: u64) -> impl Future<Output = ()> + use<> {
+    let (chain, contract) = (hiring.chain.clone(), hiring.view.contract);
+    async move {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            // A node that is away for a moment says nothing of it.
+            let found = chain.call(contract, calls::job(id)).await.ok();
+            let found = found.and_then(|found| returns::job(&found).ok().flatten());
+            if found.is_some_and(|job| job.state != State::Running) {
+                return;
+            }
+        }
+    }
 }
 
 /// A job under way.
@@ -48,8 +79,15 @@ struct Running<'a> {
     /// What the provider said that is not so.
     lie: Option<Liar>,
     /// What the job came to on this machine, where what the provider says does not do.
-    own: Option<Result<Rc<Outcome>, Failure>>,
+    own: Option<Own>,
+    /// It was said that it is run here.
+    runs_here: bool,
+    /// Whether what stands on chain beside the submission is of that, once the file could be had.
+    is_there: Option<bool>,
+    /// What was submitted is not looked at before this.
+    judges_at: Option<Instant>,
     is_written: bool,
+    sent: Sent,
     /// Checkpoints that were fetched.
     fetched: Vec<Cid>,
     promised: u64,
@@ -71,7 +109,11 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
         sound: None,
         lie: None,
         own: None,
+        runs_here: false,
+        is_there: None,
+        judges_at: None,
         is_written: false,
+        sent: Sent::default(),
         fetched: Vec::new(),
         promised: 0,
         said: String::new(),
@@ -79,7 +121,8 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
     loop {
         tokio::select! {
             news = running.chosen.news.recv() => match news {
-                Some(news) => running.hears(news)?,
+                Some(Ok(news)) => running.hears(news)?,
+                Some(Err(lie)) => running.caught(lie),
                 None => return Err(Failure::Failed("The link has ended. What was promised stays promised.".into())),
             },
             () = tokio::time::sleep(LOOK) => {}
@@ -121,13 +164,14 @@ impl Running<'_> {
                 // One that is passed by now is asked for no more.
                 if let Some(part) = self.chosen.side.look(|side| side.audit_to(file)) {
                     let audit = self.draws(part)?;
-                    self.asked = Some(Asked { units, file, audit });
+                    self.asked = Some(Asked { units, file, audit, not_before: None });
                 }
             }
             News::Shown(shown) => {
                 let part = self.chosen.side.look(|side| side.audit_of_the_end(&shown));
                 self.last = self.draws(part)?;
                 self.shown = Some(shown);
+                self.judges_at = None;
             }
             News::Quoted(_) | News::Declined { .. } => {}
         }
@@ -140,23 +184,33 @@ impl Running<'_> {
         Ok((is_drawn(&self.posted)? || older.is_some()).then(|| part.with(older)))
     }
 
-    /// Runs a part again, and remembers a lie.
+    /// Runs a part again, and remembers a lie. Whether it was done before the limit.
     ///
     /// # Errors
     /// [`Failure`]: it cannot be run here now.
-    async fn audit(&mut self, job: &Job, audit: &Audit) -> Result<(), Failure> {
-        match self.auditor.audit(self.hiring, &self.posted, job, &self.chosen.side, audit).await? {
+    async fn audit(&mut self, job: &Job, audit: &Audit, limit: impl Future<Output = ()>) -> Result<bool, Failure> {
+        let audited = self.auditor.audit(self.hiring, &self.posted, job, &self.chosen.side, audit);
+        let audited = tokio::select! {
+            audited = audited => audited?,
+            () = limit => return Ok(false),
+        };
+        match audited {
             Ok(()) => {
                 self.says("audited", "a part of it was run again here, and came out the same");
                 if let Until::Checkpoint(last) = audit.until
-                    && audit.from.is_none_or(|from| self.sound == Some(from))
+                    && self.begins_soundly(audit)
                 {
                     self.sound = Some(last);
                 }
             }
             Err(lie) => self.caught(lie),
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Whether a part begins where the job does, or where all before it was run again here.
+    fn begins_soundly(&self, audit: &Audit) -> bool {
+        audit.from.is_none_or(|from| self.sound == Some(from))
     }
 
     fn caught(&mut self, lie: Liar) {
@@ -171,25 +225,27 @@ impl Running<'_> {
     /// Promises pay for a checkpoint whose file is here, since otherwise nobody could go on from it, and audits it first where
     /// that was drawn.
     async fn promise(&mut self, job: &Job) -> Result<(), Failure> {
-        let Some(Asked { units, file, audit }) = self.asked.take().filter(|_| self.lie.is_none()) else {
-            return Ok(());
-        };
-        let again = |audit| Some(Asked { units, file, audit });
+        let is_due = |asked: &mut Asked| asked.not_before.is_none_or(|at| at <= Instant::now());
+        let Some(asked) = self.asked.take_if(is_due).filter(|_| self.lie.is_none()) else { return Ok(()) };
+        let Asked { units, file, audit, .. } = asked;
         let was_here = self.hiring.shelf.has(file);
         if let Err(failure) = self.hiring.shelf.get(file, self.posted.largest_checkpoint()).await {
             self.waits(&failure);
-            self.asked = again(audit);
+            self.asked = Some(asked.after_a_while());
             return Ok(());
         }
         if !was_here {
             self.fetched.push(file);
         }
-        if let Some(audit) = audit
-            && let Err(failure) = self.audit(job, &audit).await
-        {
-            self.waits(&failure);
-            self.asked = again(Some(audit));
-            return Ok(());
+        if let Some(audit) = audit {
+            let limit = runs_no_more(self.hiring, self.posted.id);
+            let audited = self.audit(job, &audit, limit).await;
+            if !matches!(audited, Ok(true)) {
+                // It stays drawn: where the job has ended meanwhile, it is run again together with the last part.
+                audited.err().iter().for_each(|failure| self.waits(failure));
+                self.asked = Some(asked.after_a_while());
+                return Ok(());
+            }
         }
         if self.lie.is_some() {
             return Ok(());
@@ -216,6 +272,9 @@ impl Running<'_> {
 
     /// Does what is due for a job as it stands. Whether it is over.
     async fn sees(&mut self, job: &Job) -> Result<bool, Failure> {
+        if self.expires(job).await? {
+            return Ok(false);
+        }
         match (job.state, &job.run) {
             (State::Running, _) => {
                 if !self.has_started {
@@ -228,30 +287,40 @@ impl Running<'_> {
                 self.promise(job).await?;
             }
             (State::Submitted, Some(run)) => self.judge(job, run).await?,
-            (State::Disputed, _) => disputing::move_on(self.hiring, self.posted.id).await,
-            (state, _) if state.is_final() => {
-                if job.claimable(self.hiring.me) > Amount::ZERO {
-                    self.hiring.chain.send(self.hiring.view.contract, calls::claim(self.posted.id)).await?;
-                }
-                if self.hiring.view.book.owed_to(self.hiring.me) > Amount::ZERO {
-                    self.hiring.chain.send(self.hiring.view.contract, calls::collect_owed(self.hiring.me)).await?;
-                }
-                // In a folder that is shared, others may still look for them.
-                if !self.hiring.is_shared {
-                    let going_on = self.chosen.side.look(Client::going_on_from);
-                    let passed = self.fetched.iter().filter(|file| !going_on.contains(file));
-                    passed.for_each(|file| self.hiring.shelf.forget(*file));
-                }
-                let (paid, back) = job.parts();
-                let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);
-                self.hiring.printer.say(&json!({
-                    "job": self.posted.id, "state": state, "units": job.units_paid(), "paid": paid, "back": back,
-                    "checkpoint": last,
-                }));
-                return Ok(true);
-            }
+            (State::Disputed, _) => self.moves_on(job).await?,
+            (state, _) if state.is_final() => return self.ends(job).await,
             _ => {}
         }
         Ok(false)
+    }
+
+    /// Claims what comes back of a job that has ended, and tells how it did. Whether all of that is done.
+    async fn ends(&mut self, job: &Job) -> Result<bool, Failure> {
+        let (id, me) = (self.posted.id, self.hiring.me);
+        if job.claimable(me) > Amount::ZERO && !self.does(Deed::Claim, job, calls::claim(id)).await? {
+            return Ok(false);
+        }
+        let is_owed = self.hiring.view.book.owed_to(me) > Amount::ZERO;
+        if is_owed && !self.does(Deed::Collect, job, calls::collect_owed(me)).await? {
+            return Ok(false);
+        }
+        if let (State::Settled, false, Some(run)) = (job.state, self.is_written, &job.run) {
+            match self.takes(run).await {
+                Ok(()) => self.says("taken", "the result is paid, and taken as its provider shows it"),
+                Err(failure) => self.says("untaken", &format!("The result is paid, and cannot be taken. {failure}")),
+            }
+        }
+        // In a folder that is shared, others may still look for them.
+        if !self.hiring.is_shared {
+            let going_on = self.chosen.side.look(Client::going_on_from);
+            let passed = self.fetched.iter().filter(|file| !going_on.contains(file));
+            passed.for_each(|file| self.hiring.shelf.forget(*file));
+        }
+        let (paid, back) = job.parts();
+        let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);
+        self.hiring.printer.say(&json!({
+            "job": id, "state": job.state, "units": job.units_paid(), "paid": paid, "back": back, "checkpoint": last,
+        }));
+        Ok(true)
     }
 }

@@ -39,6 +39,11 @@ impl Kept {
         files::write_json(&self.folder.join("job.json"), &self.record, true)
     }
 
+    /// Where the files are that the job names, while it is run.
+    pub fn files(&self) -> PathBuf {
+        self.folder.join("files")
+    }
+
     fn point(&self, instructions: u64) -> PathBuf {
         self.folder.join(format!("{instructions}.checkpoint"))
     }
@@ -82,7 +87,7 @@ impl Kept {
         Ok(())
     }
 
-    /// Forgets a job that is over and paid.
+    /// Forgets a job that is over and paid, with the files that it named.
     pub fn forget(folder: &Path) {
         // What stays takes room, and no more.
         let _ = fs::remove_dir_all(folder);

@@ -1,5 +1,7 @@
 //! From what a job names to what is run, beside everything else that goes on.
 
+use std::path::PathBuf;
+
 use compute_provider::{Files, Gathered, Ready, Ungathered, deal};
 use compute_session::{Deal, Manifest};
 use jobs::{Job, typed_data::Of};
@@ -24,6 +26,31 @@ impl Files for Shelf {
     }
 }
 
+/// Files of a job that may never be run here: none of them is kept.
+struct Seen<'a>(&'a Shelf);
+
+impl Files for Seen<'_> {
+    type Error = Failure;
+
+    async fn get(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
+        self.0.look_at(cid, most).await
+    }
+}
+
+/// Files of a job that is run here: they are kept in its folder, and forgotten with it.
+pub struct OfJob<'a> {
+    pub shelf: &'a Shelf,
+    pub folder: PathBuf,
+}
+
+impl Files for OfJob<'_> {
+    type Error = Failure;
+
+    async fn get(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
+        self.shelf.get_into(&self.folder, cid, most).await
+    }
+}
+
 /// What is known of a job once all that it names was checked.
 #[derive(Clone)]
 pub struct Known {
@@ -35,11 +62,16 @@ pub struct Known {
 ///
 /// # Errors
 /// [`Failure::Refused`] for what is never run, [`Failure::Failed`] for what could not be had now.
-pub async fn prepare(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Prepared, Failure> {
-    ready(Gathered::from(shelf, job).await, of, job, me).await
+pub async fn prepare<F: Files<Error = Failure>>(
+    files: &F,
+    of: Of,
+    job: &Job,
+    me: Address,
+) -> Result<Prepared, Failure> {
+    ready(Gathered::from(files, job).await, of, job, me).await
 }
 
-/// Fetches and checks everything, and keeps none of it: it may never be run here.
+/// Fetches and checks everything, and keeps none of it, in memory or on disk: it may never be run here.
 ///
 /// # Errors
 /// As [`prepare`].
@@ -53,7 +85,7 @@ pub async fn check(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Know
 /// # Errors
 /// As [`prepare`].
 pub async fn bare(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Prepared, Failure> {
-    ready(Gathered::checked(shelf, job).await, of, job, me).await
+    ready(Gathered::checked(&Seen(shelf), job).await, of, job, me).await
 }
 
 async fn ready(

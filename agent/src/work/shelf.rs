@@ -28,22 +28,37 @@ impl Shelf {
         Ok(Self { folder: folder.to_path_buf(), servers: servers.collect::<Result<_, _>>()?, chain })
     }
 
-    /// A file of at most so many bytes: from the folder, or from the first server that has it.
+    /// A file of at most so many bytes: from the folder, or from the first server that has it, and then it stays in the folder.
     pub async fn get(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
-        let file = self.folder.join(cid.to_string());
-        if file.exists() {
-            let bytes = files::read(&file)?;
-            if bytes.len() as u64 <= most && FileHasher::hash(&bytes).cid == cid {
+        self.get_into(&self.folder, cid, most).await
+    }
+
+    /// The same; what comes from a server stays in another folder.
+    pub async fn get_into(&self, folder: &Path, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
+        for known in [&self.folder, folder] {
+            if let Some(bytes) = read(known, cid, most)? {
                 return Ok(bytes);
             }
         }
+        let bytes = self.fetched(cid, most).await?;
+        files::folder(folder)?;
+        files::write(&folder.join(cid.to_string()), &bytes, false)?;
+        Ok(bytes)
+    }
+
+    /// The same; what comes from a server stays nowhere.
+    pub async fn look_at(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
+        match read(&self.folder, cid, most)? {
+            Some(bytes) => Ok(bytes),
+            None => self.fetched(cid, most).await,
+        }
+    }
+
+    async fn fetched(&self, cid: Cid, most: u64) -> Result<Vec<u8>, Failure> {
         let mut why = "no server is named".to_owned();
         for server in &self.servers {
             match server.large_file(cid, most).await {
-                Ok(bytes) => {
-                    files::write(&file, &bytes, false)?;
-                    return Ok(bytes);
-                }
+                Ok(bytes) => return Ok(bytes),
                 Err(failure) => why = failure.to_string(),
             }
         }
@@ -74,4 +89,14 @@ impl Shelf {
         // What stays only takes room.
         let _ = fs::remove_file(self.folder.join(cid.to_string()));
     }
+}
+
+/// A file of at most so many bytes, if it is in a folder.
+fn read(folder: &Path, cid: Cid, most: u64) -> Result<Option<Vec<u8>>, Failure> {
+    let file = folder.join(cid.to_string());
+    if !file.exists() {
+        return Ok(None);
+    }
+    let bytes = files::read(&file)?;
+    Ok((bytes.len() as u64 <= most && FileHasher::hash(&bytes).cid == cid).then_some(bytes))
 }

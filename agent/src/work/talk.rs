@@ -1,6 +1,6 @@
 //! One job's link to its other side.
 
-use std::{cell::Cell, convert::Infallible, rc::Rc, sync::Arc, time::Duration};
+use std::{convert::Infallible, rc::Rc, sync::Arc, time::Duration};
 
 use compute_session::{CLIENT, Liar, Meeting, PROVIDER, Shared, Side};
 use link::{LinkError, Links, Own, SeatNumber, transport, transport::native::Time};
@@ -26,9 +26,9 @@ pub struct Talk<S: Side> {
     pub relays: Vec<String>,
     pub machine: Shared<S>,
     /// Time of the chain, seconds since the epoch; only a client looks at it.
-    pub now: Rc<Cell<u64>>,
-    /// Is told what the other side says that is new.
-    pub wished: Rc<dyn Fn(S::New)>,
+    pub now: Rc<dyn Fn() -> u64>,
+    /// Is told what the other side says that is new, and what no honest side says, of which nothing was taken.
+    pub wished: Rc<dyn Fn(Result<S::New, Liar>)>,
     pub printer: Printer,
 }
 
@@ -69,11 +69,7 @@ impl<S: Side + 'static> Talk<S> {
         let links =
             Links::new(Arc::new(terms), Arc::new(own), &[S::OTHER], S::MOST, random()?, Box::new(connect), clock);
         let mut links = links.map_err(failed)?;
-        let told = |wish: Result<S::New, Liar>| match wish {
-            Ok(wish) => (self.wished)(wish),
-            Err(liar) => self.printer.job(self.meeting.of.job, "lied", &format!("{liar}")),
-        };
-        self.machine.speak(&mut links, &|| self.now.get(), &told).await.map_err(failed)
+        self.machine.speak(&mut links, &*self.now, &*self.wished).await.map_err(failed)
     }
 }
 

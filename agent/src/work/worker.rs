@@ -40,6 +40,8 @@ pub struct Context {
     pub contract: Address,
     pub me: Address,
     pub shelf: Shelf,
+    /// Others look into the shelf's folder.
+    is_shared: bool,
     pub engine: Wasmtime,
     pub folder: Folder,
     /// Secret and key of links.
@@ -78,6 +80,7 @@ pub async fn run(options: &WorkerOptions, once: bool, quoted: u64, printer: Prin
         contract: view.contract,
         me,
         shelf,
+        is_shared: options.files.is_some(),
         engine,
         folder,
         link,
@@ -184,6 +187,10 @@ impl Worker {
                 live.stop();
                 let is_open = |job: &Job| runs(job, context.me) && !job.state.is_final();
                 if !view.book.job(*id).is_some_and(is_open) {
+                    // What was put is at the servers by now.
+                    if !context.is_shared {
+                        live.forget(context);
+                    }
                     Kept::forget(&context.folder.job(*id));
                 }
             }
@@ -239,11 +246,8 @@ impl Worker {
             }
             State::Running if runs(job, me) => live.run(&self.context, job, self.settings.share.duty(cores())),
             State::Disputed if judges(job, me) && !runs(job, me) && !live.is_over() => {
-                if !live.is_at_work() {
-                    if !taken.leaves_room(job, places, mib) {
-                        return live.tell(&self.context, "waits", NO_ROOM_TO_JUDGE);
-                    }
-                    taken.add(job);
+                if !live.is_at_work() && !taken.adds_to_judge(job, places, mib) {
+                    return live.tell(&self.context, "waits", NO_ROOM_TO_JUDGE);
                 }
                 live.run(&self.context, job, self.settings.share.duty(cores()));
             }

@@ -2,13 +2,13 @@
 
 use compute_engine::{Limits, Run, Wasmtime, Work};
 use compute_module::instrument;
-use compute_session::{Announced, Shown, Wish};
+use compute_session::{Announced, Provider, Shown, Wish};
 use protocol::{Digest, cid::Cid};
 
 use super::{STEPS, hires, is_slashed, module};
 use crate::lent::{
     Lent,
-    made_up::{self, MadeUp},
+    made_up::{self, MadeUp, sealed},
     outcome,
 };
 
@@ -95,6 +95,41 @@ async fn a_true_result_is_accepted_whatever_its_provider_said_before_and_challen
     client.says("\"settled\"").await;
     assert!(!client.has_said_of(1, "challenged"), "a bond would be lost");
     assert_eq!(std::fs::read(lent.world.path("client.result")).unwrap(), expected.result);
+}
+
+#[tokio::test]
+async fn a_log_that_changes_is_a_lie_too_after_which_nothing_is_promised_and_the_job_is_run_here() {
+    let lent = Lent::up().await;
+    let key = made_up::joins(&lent).await;
+    // Nothing is drawn.
+    let client = hires(&lent, &key.address().to_string(), "0", "20").await;
+    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    made_up.takes_the_job().await;
+    let mut run = Run::start(&Wasmtime::new().unwrap(), &work()).unwrap();
+    run.step().unwrap();
+    let first = run.checkpoint().unwrap();
+    made_up.side.logged(run.take_lines(), first.instructions);
+    made_up.announces(first.instructions, &first.encode());
+    made_up.until("a promise", |me| me.wishes.iter().any(|wish| matches!(wish, Wish::Paid(_)))).await;
+    let promised = made_up.side.voucher().copied();
+
+    made_up.side = Provider::new(made_up.deal).kept(vec![b"another line".to_vec()], &[], promised);
+    made_up.until("being told to stop", |me| me.wishes.contains(&Wish::Stop)).await;
+    client.says_of(1, "was another one before").await;
+    // The next checkpoint is true, and comes too late.
+    run.step().unwrap();
+    let second = run.checkpoint().unwrap();
+    made_up.announces(second.instructions, &second.encode());
+    let begin = std::time::Instant::now();
+    made_up.until("an answer that does not come", |_| begin.elapsed().as_secs() > 3).await;
+    assert_eq!(made_up.side.voucher().copied(), promised);
+    // So is what it submits.
+    let expected = outcome(&module(STEPS), &[], 20);
+    let shown = sealed(&lent, &made_up, &expected);
+    made_up.submits_with(shown, expected.head).await;
+    made_up.until("the acceptance", |_| client.has_said_of(1, "is accepted")).await;
+    assert!(client.has_said_of(1, "so the job is run here"), "it is not taken as it is");
+    client.says("\"settled\"").await;
 }
 
 /// What there is to run.

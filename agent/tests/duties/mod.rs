@@ -2,8 +2,10 @@
 
 mod alone;
 mod audited;
+mod forgotten;
 mod judged;
 mod unshown;
+mod vanished;
 
 use jobs::{ESCALATE_WINDOW, REVEAL_WINDOW, State};
 use protocol::{Address, Amount};

@@ -1,14 +1,13 @@
 //! What the program of a client does about a result that was submitted and is not shown: nobody pays for it unseen.
 
 use compute_engine::Outcome;
-use compute_session::{Shown, delivery};
-use link::sealing::seal;
+use compute_session::Shown;
 use protocol::{Digest, cid::Cid};
 
 use super::{STEPS, hires, is_slashed, module};
 use crate::lent::{
     Lent,
-    made_up::{self, MadeUp},
+    made_up::{self, MadeUp, sealed},
     outcome,
 };
 
@@ -18,20 +17,6 @@ async fn waits_for_it(lent: &Lent) {
     let left = job.shown_by().unwrap() - lent.chain.now().await.unwrap();
     assert!((2_600..=2_700).contains(&left), "three quarters of an hour, less what has passed: {left}");
     lent.chain.pass(left).await.unwrap();
-}
-
-/// What a provider shows of this, sealed to its client.
-fn sealed(lent: &Lent, provider: &MadeUp<'_>, found: &Outcome) -> Shown {
-    let delivery = delivery(&provider.deal.of, provider.deal.client);
-    let sealed = seal(&provider.client_key.0, &delivery, &found.result, [6; 32]).unwrap();
-    Shown {
-        result: found.hash(),
-        units: found.units(),
-        salt: Digest::ZERO,
-        ended: found.ended as u8,
-        instructions: found.instructions,
-        file: lent.put(&sealed),
-    }
 }
 
 #[tokio::test]
@@ -90,4 +75,83 @@ async fn a_true_result_for_more_units_than_it_took_is_challenged() {
     greedy.until("the challenge", |_| client.has_said_of(1, "challenged under a bond")).await;
     assert!(client.has_said_of(1, &format!("took {}", expected.units())));
     assert!(!client.has_said_of(1, "is accepted"));
+}
+
+#[tokio::test]
+async fn what_the_client_has_found_wrong_itself_is_not_accepted_when_it_is_shown_late() {
+    let lent = Lent::up().await;
+    let juror = lent.join("first").await;
+    let key = made_up::joins(&lent).await;
+    let liar = key.address();
+    let client = hires(&lent, &liar.to_string(), "0", "20").await;
+    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    made_up.takes_the_job().await;
+    // All of it opens and fits together; only nobody gets this result who runs the job.
+    let expected = outcome(&module(STEPS), &[], 20);
+    let wrong = Outcome { result: b"made up".to_vec(), ..expected.clone() };
+    let shown = sealed(&lent, &made_up, &wrong);
+    lent.chain.pass(1).await.unwrap();
+    made_up.submits_unshown(shown, expected.head).await;
+    client.says_of(1, "has not shown its result yet").await;
+    waits_for_it(&lent).await;
+    client.says_of(1, "What came out here is written").await;
+    assert!(!client.has_said_of(1, "challenged"), "nobody can tell what it hides");
+    made_up.shows(shown);
+    made_up.until("the challenge", |_| client.has_said_of(1, "challenged under a bond")).await;
+    assert!(!client.has_said_of(1, "is accepted"));
+    assert_eq!(std::fs::read(lent.world.path("client.result")).unwrap(), expected.result);
+    is_slashed(&lent, &client, juror, liar).await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_had_or_run_is_tried_again_while_there_is_time() {
+    let lent = Lent::up().await;
+    let key = made_up::joins(&lent).await;
+    let client = hires(&lent, &key.address().to_string(), "0", "20").await;
+    let mut silent = MadeUp::meets(&lent, key, 1).await;
+    silent.takes_the_job().await;
+    let expected = outcome(&module(STEPS), &[], 20);
+    let shown = sealed(&lent, &silent, &expected);
+    silent.submits_unshown(shown, expected.head).await;
+    // Neither the module nor the sealed result can be had.
+    let result = lent.get(shown.file);
+    for file in [lent.put(&module(STEPS)), shown.file] {
+        std::fs::remove_file(lent.world.path(&format!("files/{file}"))).unwrap();
+    }
+    client.says_of(1, "has not shown its result yet").await;
+    waits_for_it(&lent).await;
+    client.says_of(1, "cannot be had").await;
+    assert!(!client.has_said_of(1, "What came out here is written"));
+    lent.put(&module(STEPS));
+    client.says_of(1, "What came out here is written").await;
+    assert!(!client.has_said_of(1, "is accepted"), "what stands on chain was not seen yet");
+    lent.put(&result);
+    client.says_of(1, "is accepted").await;
+    client.says("\"settled\"").await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_run_again_in_time_is_not_accepted_and_is_taken_once_it_is_paid() {
+    let lent = Lent::up().await;
+    let key = made_up::joins(&lent).await;
+    let client = hires(&lent, &key.address().to_string(), "100", "20").await;
+    let mut late = MadeUp::meets(&lent, key, 1).await;
+    late.takes_the_job().await;
+    let expected = outcome(&module(STEPS), &[], 20);
+    let shown = sealed(&lent, &late, &expected);
+    late.submits_unshown(shown, expected.head).await;
+    client.says_of(1, "has not shown its result yet").await;
+    // What a challenge itself takes is more than what is left.
+    let over = lent.chain.job_book().await.unwrap().0.job(1).unwrap().expires_at().unwrap();
+    lent.chain.pass_until(over - 100).await.unwrap();
+    client.says_of(1, "cannot be run here in time").await;
+    late.shows(shown);
+    let begin = std::time::Instant::now();
+    late.until("what it shows to come", |_| begin.elapsed().as_secs() > 3).await;
+    assert!(!client.has_said_of(1, "is accepted"), "it was drawn, and is not run");
+    lent.chain.pass_until(over).await.unwrap();
+    client.says_of(1, "taken as its provider shows it").await;
+    client.says("\"settled\"").await;
+    assert!(!client.has_said_of(1, "challenged") && !client.has_said_of(1, "is accepted"));
+    assert_eq!(std::fs::read(lent.world.path("client.result")).unwrap(), expected.result);
 }

@@ -2,8 +2,10 @@
 
 use std::{rc::Rc, sync::Arc, time::Duration};
 
+use compute_engine::Outcome;
 use compute_session::{
     Announced, CLIENT, Deal, Details, Manifest, Meeting, PROVIDER, Provider, Shown, Side, Signature, SignedQuote, Wish,
+    delivery,
 };
 use devchain::Chain;
 use jobs::{
@@ -12,7 +14,9 @@ use jobs::{
     typed_data::{self, Of},
 };
 use link::{
-    LinkError, Links, Own, public_key, transport,
+    LinkError, Links, Own, public_key,
+    sealing::seal,
+    transport,
     transport::native::{Time, connector},
 };
 use mpc_run::{SessionKey, signer};
@@ -59,6 +63,20 @@ pub async fn joins(lent: &Lent) -> SessionKey {
     let offer = Offer { price: PRICE, kinds: 1 << kind::MODULE, memory_mib: 1_024, units_per_second: 1_000, details };
     lent.chain.lend(me, "5".parse().unwrap(), &offer).await.unwrap();
     key
+}
+
+/// What a provider shows of this, sealed to its client.
+pub fn sealed(lent: &Lent, provider: &MadeUp<'_>, found: &Outcome) -> Shown {
+    let delivery = delivery(&provider.deal.of, provider.deal.client);
+    let sealed = seal(&provider.client_key.0, &delivery, &found.result, [6; 32]).unwrap();
+    Shown {
+        result: found.hash(),
+        units: found.units(),
+        salt: Digest::ZERO,
+        ended: found.ended as u8,
+        instructions: found.instructions,
+        file: lent.put(&sealed),
+    }
 }
 
 async fn unlocks(chain: &Chain, account: Address) {
@@ -139,16 +157,21 @@ impl<'a> MadeUp<'a> {
 
     /// Signs a quote for the whole job, and starts it once it is locked.
     pub async fn takes_the_job(&mut self) {
+        self.quotes().await;
+        let (id, provider) = (self.deal.of.job, self.key.address());
+        while self.lent.chain.on_jobs(provider, calls::start(id)).await.is_err() {
+            self.speak().await.unwrap();
+        }
+    }
+
+    /// Signs a quote for the whole job.
+    pub async fn quotes(&mut self) {
         self.until("the question for a quote", |me| me.wishes.contains(&Wish::Quote)).await;
         let (provider, units) = (self.key.address(), self.deal.terms.units);
         let expiry = self.lent.chain.now().await.unwrap() + 300;
         let quote = Quote { provider, price: PRICE, units, expiry, nonce: 0 };
         let signature = self.key.sign(&self.deal.quote_digest(&quote)).unwrap();
         self.side.quote(SignedQuote { quote, signature: Signature(signature.try_into().unwrap()) });
-        let id = self.deal.of.job;
-        while self.lent.chain.on_jobs(provider, calls::start(id)).await.is_err() {
-            self.speak().await.unwrap();
-        }
     }
 
     /// Says that it has come so far.
@@ -165,6 +188,11 @@ impl<'a> MadeUp<'a> {
     /// The same, with this head of the log.
     pub async fn submits_with(&mut self, shown: Shown, head: Digest) {
         self.submits_unshown(shown, head).await;
+        self.shows(shown);
+    }
+
+    /// Shows what it has submitted.
+    pub fn shows(&mut self, shown: Shown) {
         self.side.show(Shown { salt: SALT, ..shown });
     }
 

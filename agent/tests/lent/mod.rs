@@ -68,6 +68,11 @@ impl Lender {
         self.said.lock().unwrap().iter().any(|line| line.contains(&of_job) && line.contains(what))
     }
 
+    /// How often it has said this.
+    pub fn times(&self, what: &str) -> usize {
+        self.said.lock().unwrap().iter().filter(|line| line.contains(what)).count()
+    }
+
     /// Waits until it has said this.
     pub async fn says(&self, what: &str) {
         until(what, async || self.has_said(what)).await;

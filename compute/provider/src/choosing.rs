@@ -32,8 +32,9 @@ pub fn fits(book: &Book, me: Address, job: &Job, now: u64) -> Result<(), Unfit> 
     serves(&job.terms, &offered, mine.free(), now)
 }
 
-/// Jobs about which something may be to do for a provider, the newest first: those that it runs or ran until all is paid and
-/// told, those that it judges, and posted ones that it serves, unless it is leaving.
+/// Jobs about which something may be to do for a provider: first those that it judges, under a deposit that it loses where it does
+/// not, then the newest first those that it runs or ran until all is paid and told, and posted ones that it serves, unless it is
+/// leaving.
 pub fn relevant(book: &Book, me: Address, now: u64, leaving: bool) -> Vec<u64> {
     let (mut found, mut posted) = (Vec::new(), 0);
     let numbered: Vec<(u64, &Job)> = (1..).zip(&book.jobs).collect();
@@ -53,6 +54,7 @@ pub fn relevant(book: &Book, me: Address, now: u64, leaving: bool) -> Vec<u64> {
             found.push(id);
         }
     }
+    found.sort_by_key(|id| !book.job(*id).is_some_and(|job| judges(job, me)));
     found
 }
 
@@ -74,6 +76,8 @@ pub struct Taken {
     pub places: usize,
     /// MiB.
     pub memory: u64,
+    /// Of the places, those of jobs that are run again now, to judge them.
+    pub judging: usize,
 }
 
 impl Taken {
@@ -85,12 +89,13 @@ impl Taken {
             let holds = match job.state {
                 State::Posted => record.is_some_and(|record| record.holds_quote(now)),
                 State::Locked | State::Running => true,
-                // What a juror runs again takes a place as well, once there was one; what was submitted has ended here.
+                // What a juror runs again takes a place as well, once it runs; what was submitted has ended here.
                 State::Disputed => is_at_work,
                 _ => false,
             };
             if holds {
                 taken.add(job);
+                taken.judging += usize::from(job.state == State::Disputed);
             }
         }
         taken
@@ -106,10 +111,21 @@ impl Taken {
         self.places += 1;
         self.memory += u64::from(job.terms.memory_mib);
     }
+
+    /// One more, which is to be judged. Whether it runs now: where there is room, and else as the only one beyond what is lent,
+    /// since a juror that waits for jobs to end loses what it has locked. One that does not run yet keeps its place from quotes.
+    pub fn adds_to_judge(&mut self, job: &Job, places: usize, mib: u16) -> bool {
+        let is_beyond = self.judging > 0 && (self.places > places || self.memory > u64::from(mib));
+        let runs = !is_beyond || self.leaves_room(job, places, mib);
+        self.add(job);
+        self.judging += usize::from(runs);
+        runs
+    }
 }
 
-/// What is said of a job that is to be judged while there is no room.
-pub const NO_ROOM_TO_JUDGE: &str = "It is to be judged here, and waits until there is room among what is lent.";
+/// What is said of a job that is to be judged, while another one that is judged runs beyond what is lent.
+pub const NO_ROOM_TO_JUDGE: &str =
+    "It is to be judged here, and waits until another one that is judged here beyond what is lent has ended.";
 
 /// What a client is told that asks when there is no room.
 pub const NO_ROOM: &str = "All of what this machine lends is taken. Ask again later, or another one.";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use compute_engine::{Checkpoint, LINE, line_head};
+use compute_engine::{BadCheckpoint, Checkpoint, LINE, line_head};
 use protocol::{Digest, cid::Cid};
 
 use crate::{Announced, Deal, Liar, Lines, Shown, Signature, SignedQuote, ToClient, ToProvider, Voucher};
@@ -223,25 +223,30 @@ impl Client {
         Ok((is_more && !self.stops).then_some(News::Checkpoint { units, file }))
     }
 
-    /// Whether the file of a checkpoint is of the place that was announced, and of the log that was told. `false` while the log
-    /// before it has not come yet.
+    /// The checkpoint that a file was read as, if it is of the place that was announced, and of the log that was told. `None` while
+    /// the log before it has not come yet.
     ///
     /// # Errors
-    /// [`Liar::OtherCheckpoint`]
-    pub fn is_as_told(&self, told: &Announced, found: &Checkpoint) -> Result<bool, Liar> {
+    /// [`Liar::BadCheckpoint`], [`Liar::OtherCheckpoint`].
+    pub fn as_told(
+        &self,
+        told: &Announced,
+        found: Result<Checkpoint, BadCheckpoint>,
+    ) -> Result<Option<Checkpoint>, Liar> {
+        let found = found.map_err(Liar::BadCheckpoint)?;
         let other = Liar::OtherCheckpoint { instructions: told.instructions };
         if found.instructions != told.instructions {
             return Err(other);
         }
         if found.logged > self.log_before(self.lines_heard()).bytes {
-            return Ok(false);
+            return Ok(None);
         }
         // Every line counts something.
         let head = match self.log.binary_search_by_key(&found.logged, |logged| logged.bytes) {
             Ok(line) => self.log.get(line).map(|logged| logged.head),
             Err(_) => (found.logged == self.deal.begun_log).then_some(self.deal.begun_head),
         };
-        if head == Some(found.head) { Ok(true) } else { Err(other) }
+        if head == Some(found.head) { Ok(Some(found)) } else { Err(other) }
     }
 
     /// Whether so many instructions can have run by now.

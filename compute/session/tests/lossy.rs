@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 #![cfg(not(target_arch = "wasm32"))]
 
-use compute_engine::{Checkpoint, Ended, LINE, Outcome, line_head};
+use compute_engine::{BadCheckpoint, Checkpoint, Ended, LINE, Outcome, line_head};
 use compute_session::{
     Announced, Client, Deal, Judged, Liar, Lines, News, Provider, Shown, Signature, SignedQuote, ToClient, ToProvider,
     Until, Voucher, Wish,
@@ -339,13 +339,17 @@ fn a_file_of_another_place_or_of_another_log_is_not_what_was_told() {
     let (globals, result, memory) = (Vec::new(), Vec::new(), Vec::new());
     let (module, instructions, head) = (Digest::ZERO, at.instructions, client.head());
     let good = Checkpoint { module, instructions, head, logged, globals, result, memory };
+    let told = |found: Checkpoint| client.as_told(&at, Ok(found));
+    assert_eq!(told(good.clone()), Ok(Some(good.clone())));
+    let before = Checkpoint { logged: 0, head: Digest::ZERO, ..good.clone() };
+    assert_eq!(told(before.clone()), Ok(Some(before)));
+    assert_eq!(told(Checkpoint { logged: logged + 33, ..good.clone() }), Ok(None), "not yet");
     let other = Err(Liar::OtherCheckpoint { instructions });
-    assert_eq!(client.is_as_told(&at, &good), Ok(true));
-    assert_eq!(client.is_as_told(&at, &Checkpoint { logged: 0, head: Digest::ZERO, ..good.clone() }), Ok(true));
-    assert_eq!(client.is_as_told(&at, &Checkpoint { logged: logged + 33, ..good.clone() }), Ok(false), "not yet");
-    assert_eq!(client.is_as_told(&at, &Checkpoint { instructions: 10_000_001, ..good.clone() }), other);
-    assert_eq!(client.is_as_told(&at, &Checkpoint { head: Digest([1; 32]), ..good.clone() }), other);
-    assert_eq!(client.is_as_told(&at, &Checkpoint { logged: logged - 1, ..good }), other);
+    assert_eq!(told(Checkpoint { instructions: 10_000_001, ..good.clone() }), other);
+    assert_eq!(told(Checkpoint { head: Digest([1; 32]), ..good.clone() }), other);
+    assert_eq!(told(Checkpoint { logged: logged - 1, ..good }), other);
+    let bad = BadCheckpoint::OtherModule;
+    assert_eq!(client.as_told(&at, Err(bad)), Err(Liar::BadCheckpoint(bad)));
 }
 
 #[test]

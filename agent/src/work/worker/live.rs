@@ -9,7 +9,7 @@ use std::{
 
 use compute_engine::{Checkpoint, EngineError, Outcome, RunError};
 use compute_provider::{Ready, choosing::MOST_POSTED, paid, relays, sealed};
-use compute_session::{Announced, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
+use compute_session::{Announced, Liar, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
 use jobs::{Job, Quote, State, typed_data, typed_data::Of};
 use protocol::cid::FileHasher;
 use tokio::{sync::mpsc::UnboundedReceiver, task::spawn_local};
@@ -20,7 +20,7 @@ use crate::{
     keys::random,
     work::{
         kept::Kept,
-        prepared::{Known, Prepared, bare, check, prepare},
+        prepared::{Known, OfJob, Prepared, bare, check, prepare},
         runner::{Control, Start, Update},
         talk::{Talk, Talking},
     },
@@ -175,10 +175,10 @@ impl Live {
             provider_key: context.link.1,
         };
         let (live, all) = (Rc::downgrade(self), context.clone());
-        let wished = move |wish| {
-            if let Some(live) = live.upgrade() {
-                live.wished(&all, wish);
-            }
+        let wished = move |wish: Result<Wish, Liar>| match (live.upgrade(), wish) {
+            (Some(live), Ok(wish)) => live.wished(&all, wish),
+            (Some(live), Err(lie)) => all.printer.job(live.id, "lied", &lie.to_string()),
+            (None, _) => {}
         };
         let talk = Talk {
             chain: context.chain.clone(),
@@ -186,7 +186,7 @@ impl Live {
             secret: context.link.0,
             relays,
             machine: machine.clone(),
-            now: Rc::default(),
+            now: Rc::new(|| 0),
             wished: Rc::new(wished),
             printer: context.printer,
         };
@@ -292,7 +292,8 @@ impl Live {
         let (of, every) = (known.deal.of, paid::every(&known.deal, job, context.me));
         let (live, context, job, machine) = (self.clone(), context.clone(), job.clone(), machine.clone());
         spawn_local(async move {
-            let prepared = prepare(&context.shelf, of, &job, context.me).await;
+            let files = OfJob { shelf: &context.shelf, folder: live.kept.borrow().files() };
+            let prepared = prepare(&files, of, &job, context.me).await;
             live.fetches.set(false);
             if live.is_over() {
                 return;
@@ -410,6 +411,14 @@ impl Live {
         self.kept.borrow_mut().change(|record| record.end = Some(end))?;
         context.printer.job(self.id, "done", &format!("{} {} units", outcome.ended.sentence(), end.units));
         Ok(())
+    }
+
+    /// Forgets what was put for its client, once nobody asks for it any more.
+    pub fn forget(&self, context: &Context) {
+        let kept = self.kept.borrow();
+        let record = kept.record();
+        let checkpoints = record.checkpoints.iter().map(|checkpoint| checkpoint.file);
+        checkpoints.chain(record.end.map(|end| end.file)).for_each(|file| context.shelf.forget(file));
     }
 
     /// Shows the client what stands on chain, once.

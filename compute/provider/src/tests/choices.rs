@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use compute_session::{Signature, SignedQuote};
-use jobs::{AFTERWARDS, Book, Job, Offer, Provider, State};
+use jobs::{AFTERWARDS, Book, Dispute, Duty, Job, Juror, Offer, Provider, State};
 use protocol::{Address, Amount, Digest, cid::Cid};
 
 use super::{CLIENT, ME, NOW, OTHER, PRICE, job, record, terms};
@@ -67,15 +67,72 @@ fn places_and_memory_are_taken_by_jobs_that_run_and_by_quotes_that_can_be_locked
     let held =
         [(&posted, Some(&quoted), false), (&posted, None, false), (&running, None, false), (&ended, None, false)];
     let taken = |now| Taken::by(held, now);
-    assert_eq!(taken(NOW + 299), Taken { places: 2, memory: 32 });
-    assert_eq!(taken(NOW + 300), Taken { places: 1, memory: 16 });
+    assert_eq!(taken(NOW + 299), Taken { places: 2, memory: 32, judging: 0 });
+    assert_eq!(taken(NOW + 300), Taken { places: 1, memory: 16, judging: 0 });
     let one = taken(NOW + 300);
     assert!(one.leaves_room(&posted, 2, 32));
     assert!(!one.leaves_room(&posted, 1, 32) && !one.leaves_room(&posted, 2, 31));
-    // Two that are to be judged do not wait for each other.
-    let (judged, drawn) = (job(State::Disputed, Some(OTHER)), record());
-    let waits = |at_work| Taken::by([(&judged, Some(&drawn), at_work), (&judged, Some(&drawn), false)], NOW);
-    assert_eq!((waits(false), waits(true)), (Taken::default(), Taken { places: 1, memory: 16 }));
+}
+
+/// A dispute of somebody else's result in which this provider is drawn.
+fn judged() -> Job {
+    let mut judged = job(State::Disputed, Some(OTHER));
+    judged.dispute = Some(Dispute {
+        challenger: CLIENT,
+        escalator: None,
+        fee: Amount(1),
+        round: 1,
+        drawn: true,
+        slots: 3,
+        fixed_at: NOW,
+        draw_block: 1,
+        commit_by: NOW + 4_200,
+        reveal_by: NOW + 7_800,
+        shown: None,
+        jurors: vec![Juror { who: ME, duty: Duty::Drawn, answer: Digest::ZERO }],
+        first: 1,
+    });
+    judged
+}
+
+#[test]
+fn what_is_to_be_judged_is_looked_at_before_newer_jobs() {
+    let all = book(vec![job(State::Running, Some(ME)), judged(), posted_by(CLIENT), judged(), posted_by(CLIENT)]);
+    assert_eq!(relevant(&all, ME, NOW, false), [4, 2, 5, 3, 1]);
+}
+
+#[test]
+fn a_busy_juror_runs_one_job_beyond_what_it_lends_and_not_a_second_one() {
+    // One place, which a job of many hours has.
+    let (running, judged, drawn) = (job(State::Running, Some(ME)), judged(), record());
+    let taken = |at_work: &[bool]| {
+        let disputes = at_work.iter().map(|at_work| (&judged, Some(&drawn), *at_work));
+        Taken::by([(&running, Some(&drawn), true)].into_iter().chain(disputes), NOW)
+    };
+    let mut busy = taken(&[false, false]);
+    assert_eq!((busy.places, busy.memory, busy.judging), (1, 16, 0), "who only waits takes nothing");
+    assert!(busy.adds_to_judge(&judged, 1, 16), "it does not wait for the long job");
+    assert!(!busy.adds_to_judge(&judged, 1, 16), "disputes cannot fill a machine");
+    // The same while the first one runs.
+    assert!(!taken(&[true, false]).adds_to_judge(&judged, 1, 16));
+    assert!(!taken(&[true, false]).adds_to_judge(&judged, 3, 31), "there are places, and no memory");
+    assert!(taken(&[true, false]).adds_to_judge(&judged, 3, 48), "there is room for all");
+    // It lends two places: one of the disputes is within them, so that another one may be beyond.
+    assert!(taken(&[true, false]).adds_to_judge(&judged, 2, 32));
+    assert!(!taken(&[true, true, false]).adds_to_judge(&judged, 2, 32));
+}
+
+#[test]
+fn a_place_for_which_a_dispute_waits_is_not_quoted_to_somebody_else() {
+    // Two places, three disputes: two within them, the third beyond, and the fourth waits.
+    let (judged, posted) = (judged(), posted_by(CLIENT));
+    let mut taken = Taken::default();
+    let begun: Vec<bool> = (0..4).map(|_| taken.adds_to_judge(&judged, 2, 32)).collect();
+    assert_eq!(begun, [true, true, true, false]);
+    // Two have ended, and a posted job asks for a quote: the place that is free is that of the one that waits.
+    let mut left = Taken::by([(&judged, None, true)], NOW);
+    assert!(left.adds_to_judge(&judged, 2, 32));
+    assert!(!left.leaves_room(&posted, 2, 32));
 }
 
 #[test]

@@ -142,14 +142,8 @@ impl Auditor {
         told: &Announced,
         file: &[u8],
     ) -> Result<Result<Checkpoint, Liar>, ActionError> {
-        let found = match read(file, self.most) {
-            Ok(found) => found,
-            Err(bad) => return Ok(Err(Liar::BadCheckpoint(bad))),
-        };
-        match side.look(|side| side.is_as_told(told, &found)) {
-            Ok(true) => Ok(Ok(found)),
-            Ok(false) => Err(ActionError::feature("The log before a checkpoint that is run again has not come yet.")),
-            Err(liar) => Ok(Err(liar)),
-        }
+        let found = side.look(|side| side.as_told(told, read(file, self.most)));
+        let not_yet = || ActionError::feature("The log before a checkpoint that is run again has not come yet.");
+        found.transpose().ok_or_else(not_yet)
     }
 }

@@ -271,11 +271,9 @@ impl Tab {
             State::Running if runs(job, self.me) => live.run(self, job),
             State::Disputed if judges(job, self.me) && !runs(job, self.me) => {
                 let is_over = live.kept.look(|kept| kept.record.is_over());
-                if !is_over && live.runner.borrow().is_none() {
-                    if !taken.leaves_room(job, places, mib) {
-                        return self.says(live.id, NO_ROOM_TO_JUDGE);
-                    }
-                    taken.add(job);
+                let waits = !is_over && live.runner.borrow().is_none();
+                if waits && !taken.adds_to_judge(job, places, mib) {
+                    return self.says(live.id, NO_ROOM_TO_JUDGE);
                 }
                 live.run(self, job);
             }
