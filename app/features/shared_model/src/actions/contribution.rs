@@ -60,7 +60,8 @@ pub async fn commit(
     }
     let permit = permit::ask_for_most(tools, model.address, stake, missing).await?;
     step("Committing: your wallet asks for one transaction");
-    send(tools, "Commit a contribution", model.address, calls::commit(commitment, permit.as_ref())).await
+    let title = format!("Commit contribution {} in", commitment.short());
+    send(tools, &title, model.address, calls::commit(commitment, permit.as_ref())).await
 }
 
 /// Makes a contribution again that this browser does not have, from the same example, and shows it.
