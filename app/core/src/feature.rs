@@ -15,7 +15,7 @@ use protocol::Address;
 pub use crate::later_file::File;
 use crate::{
     later_file::LaterPage,
-    tasks::{Coming, Source, Task},
+    tasks::{Coming, Reading, Source, Task},
     vault::{Entry, Kind},
 };
 
@@ -163,6 +163,14 @@ impl Features {
             let mut all: Vec<Task> = sources.iter().filter_map(|s| s.tasks.get()).flatten().collect();
             all.sort_by_key(|task| task.until.unwrap_or(u64::MAX));
             all
+        })
+    }
+
+    /// How much is known of what waits.
+    pub fn reading(&self) -> Memo<Reading> {
+        let sources = self.sources();
+        Memo::new(move |_| {
+            Reading::of(sources.iter().map(|s| (s.tasks.with(Option::is_some), s.error.with(Option::is_some))))
         })
     }
 
