@@ -149,6 +149,9 @@ pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl Int
     }
 }
 
+/// The headings of the panels that take the [`Selection`].
+pub const PANELS: [&str; 2] = ["submit", "replace"];
+
 /// Where predictions and model are chosen.
 #[component]
 fn Files(context: PageState) -> impl IntoView {

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use ml_task::{Engine, Point, Summary};
 use web_sys::{File, FilePropertyBag};
 
-use super::{PageState, judged::TrainedRun};
+use super::{super::act::submit, PageState, judged::TrainedRun};
 use app_core::action::ActionError;
 use app_ui::{
     download,
@@ -38,8 +38,9 @@ pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
             Ok(made) => made,
             Err(e) => return error.set(Some(e.to_string())),
         };
-        // The panel is only there for those who may submit; it checks the predictions like any that were chosen.
-        let panel = document().get_element_by_id("submit");
+        // One of these panels is there for those who may submit or replace now; it checks the predictions like any that
+        // were chosen.
+        let panel = submit::PANELS.iter().find_map(|id| document().get_element_by_id(id));
         missing.set(panel.is_none());
         if let Some(panel) = panel {
             error.set(None);
@@ -80,7 +81,7 @@ pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
                     Some(
                         view! {
                             <Notice tone="warn">
-                                "This account cannot submit to this bounty: it posted it, has submitted already, or the deadline has passed. Save predictions and model if you want to keep them."
+                                "This account cannot submit to this bounty now: it posted it, or the deadline has passed. Save predictions and model if you want to keep them."
                             </Notice>
                         }
                             .into_any(),
