@@ -13,6 +13,7 @@ use super::models::send;
 use crate::vault_kinds::CONTRIBUTION;
 use app_core::{
     action::{ActionError, Tools, permit, secret},
+    forms::leaving::Lasting,
     vault::{Entry, Vault},
 };
 
@@ -115,6 +116,7 @@ pub async fn show_all(
     known: &[(u16, HiddenContribution)],
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
+    let _lasts = Lasting::begins();
     let mut failed = Vec::new();
     for (index, hidden) in known {
         match show(tools, model, *index, hidden, &step).await {

@@ -15,6 +15,7 @@ use crate::{about::about, vault_kinds::START};
 use app_core::{
     action::{ActionError, Tools, permit},
     chain::{ChainError, InvalidModel},
+    forms::leaving::Lasting,
     server,
     vault::{Entry, Kind, Owner, Vault},
 };
@@ -161,6 +162,7 @@ pub async fn load(
     loaded: u32,
     progress: impl Fn(u32),
 ) -> Result<(), ActionError> {
+    let _lasts = Lasting::begins();
     let per_word = shared_model::lanes::PER_WORD as u32;
     for (first, words) in file.chunks(loaded) {
         let count = (words.len() / shared_model::lanes::WORD_BYTES) as u32;

@@ -19,7 +19,7 @@ use app_ui::{
 };
 
 #[component]
-pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
+pub fn Outcome(context: PageState, run: Arc<TrainedRun>, unsaved: RwSignal<bool>) -> impl IntoView {
     let trained = &run.trained;
     let best = trained.summary.best;
     let OutcomeText { verdict, note, facts, dropped } = OutcomeText::of(&trained.summary, &run.points);
@@ -50,6 +50,10 @@ pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
             panel.scroll_into_view();
         }
     };
+    let press_model = move |_| {
+        download::save("model.onnx", &save_model.trained.model);
+        unsaved.set(false);
+    };
     // Until another file is chosen there.
     let is_taken = move || taken.with(|t| t.is_some() && selection.predictions.file.with(|f| f == t));
     view! {
@@ -71,7 +75,7 @@ pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
                     <Icon name="download" />
                     "Predictions"
                 </button>
-                <button class="button" type="button" id="save-model" on:click=move |_| download::save("model.onnx", &save_model.trained.model)>
+                <button class="button" type="button" id="save-model" on:click=press_model>
                     <Icon name="download" />
                     "Model"
                 </button>
