@@ -61,7 +61,7 @@ pub async fn commit(
     }
     let permit = permit::ask_for_most(tools, model.address, stake, missing).await?;
     step("Committing: your wallet asks for one transaction");
-    let title = format!("Commit contribution {} in", commitment.short());
+    let title = format!("Commit contribution {}", commitment.short());
     send(tools, &title, model.address, calls::commit(commitment, permit.as_ref())).await
 }
 

@@ -100,7 +100,7 @@ pub async fn evaluate(tools: Tools, model: &Model, market: &Market) -> Result<()
     let waiting = waiting(model, market);
     let first = waiting.first().map_or(0, |(index, _)| *index);
     let items: Vec<Item> = waiting.into_iter().take(many).map(|(_, item)| item).collect();
-    let title = format!("Evaluate contributions from {} on in", u32::from(first) + 1);
+    let title = format!("Evaluate contributions from {} on", u32::from(first) + 1);
     let none = Vec::new();
     let pieces: Vec<&[u8]> = (0..market.commitments.len() as u16)
         .map(|i| if Some(i) == market.drawn { &none } else { market.pieces.get(&i).map_or(&none, |p| &p.rows) })

@@ -53,7 +53,7 @@ pub async fn contribute(
 /// # Errors
 /// [`ActionError`]
 pub async fn refund(tools: Tools, model: Address, sample: &[u8], label: u16) -> Result<(), ActionError> {
-    let title = title("Refund", &tools.account()?, label, sample, ", or earn its point,");
+    let title = title("Refund", &tools.account()?, label, sample, ", or earn its point");
     send(tools, &title, model, shared::refund(sample, label)).await
 }
 
@@ -92,7 +92,7 @@ pub async fn report(
 /// # Errors
 /// [`ActionError`]
 pub async fn withdraw(tools: Tools, model: Address, amount: Amount) -> Result<(), ActionError> {
-    send(tools, "Withdraw your balance from", model, shared::withdraw(amount)).await
+    send(tools, "Withdraw your balance", model, shared::withdraw(amount)).await
 }
 
 /// Proposes another class.
@@ -100,7 +100,7 @@ pub async fn withdraw(tools: Tools, model: Address, amount: Amount) -> Result<()
 /// # Errors
 /// [`ActionError`]
 pub async fn propose_class(tools: Tools, model: Address, name: &str) -> Result<(), ActionError> {
-    send(tools, &format!("Propose the class “{name}” in"), model, shared::propose_class(name)).await
+    send(tools, &format!("Propose the class “{name}”"), model, shared::propose_class(name)).await
 }
 
 /// Supports a proposed class with one's points.
@@ -108,7 +108,7 @@ pub async fn propose_class(tools: Tools, model: Address, name: &str) -> Result<(
 /// # Errors
 /// [`ActionError`]
 pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Result<(), ActionError> {
-    send(tools, &format!("Support class proposal {proposal} in"), model, shared::support_class(proposal)).await
+    send(tools, &format!("Support class proposal {proposal}"), model, shared::support_class(proposal)).await
 }
 
 /// Adds a proposed class that has waited and has the support that it needs.
@@ -116,13 +116,13 @@ pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Resul
 /// # Errors
 /// [`ActionError`]
 pub async fn add_class(tools: Tools, model: Address, proposal: u64) -> Result<(), ActionError> {
-    send(tools, &format!("Add proposed class {proposal} to"), model, shared::add_class(proposal)).await
+    send(tools, &format!("Add proposed class {proposal}"), model, shared::add_class(proposal)).await
 }
 
 /// The title of what is done about a contribution. It names the contribution by its key: what has one title and is open
 /// is not sent once more.
 fn title(deed: &str, contributor: &Address, label: u16, sample: &[u8], more: &str) -> String {
-    format!("{deed} contribution {}{more} in", record_key(contributor, label, sample).short())
+    format!("{deed} contribution {}{more}", record_key(contributor, label, sample).short())
 }
 
 /// Sends a transaction to a model, by whose name it links to the page.
