@@ -6,6 +6,7 @@ use app_core::{
     chain::{Clock, Reader},
     components::not_found::NotFoundPage,
     feature::{AccountParts, Features, MyWork, Page},
+    forms::leaving,
     later_file::Code,
     reminders, scrolled,
     transactions::Transactions,
@@ -58,6 +59,7 @@ fn begin() {
     expect_context::<Clock>().follow(reader);
     expect_context::<Transactions>().resume();
     scrolled::follow();
+    leaving::asks_while_anything_lasts();
     reminders::start(&expect_context::<Features>(), expect_context());
     for begin in SECOND_FILE_BEGINS {
         begin();

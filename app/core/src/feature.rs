@@ -15,7 +15,7 @@ use protocol::Address;
 pub use crate::later_file::File;
 use crate::{
     later_file::LaterPage,
-    tasks::{Coming, Source, Task},
+    tasks::{Coming, Reading, Source, Task},
     vault::{Entry, Kind},
 };
 
@@ -28,6 +28,8 @@ pub struct Feature {
     pub rail: Vec<RailLink>,
     /// The kinds of files that it keeps in the vault, and what to call one of them in a list.
     pub vault_kinds: Vec<(Kind, Title)>,
+    /// Those of them whose files come back without the vault too, and what brings them back, as a sentence.
+    pub come_back: Vec<(Kind, &'static str)>,
     /// What waits for the connected account.
     pub tasks: Option<Source>,
     /// What the start page shows of it.
@@ -166,6 +168,14 @@ impl Features {
         })
     }
 
+    /// How much is known of what waits.
+    pub fn reading(&self) -> Memo<Reading> {
+        let sources = self.sources();
+        Memo::new(move |_| {
+            Reading::of(sources.iter().map(|s| (s.tasks.with(Option::is_some), s.error.with(Option::is_some))))
+        })
+    }
+
     /// What will wait for it later, the earliest first.
     pub fn coming(&self) -> Signal<Vec<Coming>> {
         let sources = self.sources();
@@ -186,6 +196,46 @@ impl Features {
         match kinds.find(|(kind, _)| *kind == entry.kind) {
             Some((_, title)) => title(entry),
             None => format!("{} ({}, of another version of this page)", entry.name, entry.kind),
+        }
+    }
+
+    /// What brings a kept file back once the vault has lost it.
+    pub fn brings_back(&self, entry: &Entry) -> &'static str {
+        let mut known = self.0.iter().flat_map(|f| &f.come_back);
+        known.find(|(kind, _)| *kind == entry.kind).map_or(
+            "Nothing but an export is sure to bring it back; without it you may lose a bond or a bounty.",
+            |(_, what)| what,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::Digest;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn only_files_of_kinds_that_a_feature_says_so_of_come_back_without_an_export() {
+        const PREDICTION: Kind = Kind::new("prediction");
+        let entry = |kind| Entry {
+            kind,
+            chain_id: 1,
+            market: Address::ZERO,
+            superhash: Digest::ZERO,
+            owner: Address::ZERO,
+            name: String::new(),
+            cid: String::new(),
+            bytes: 0,
+            saved_at: 0,
+        };
+        let come_back = vec![(PREDICTION, "Your wallet brings it back.")];
+        let features = Features::new(vec![Feature::default(), Feature { come_back, ..Feature::default() }]);
+        assert_eq!(features.brings_back(&entry(PREDICTION)), "Your wallet brings it back.");
+        for other in ["seat", "pieces", "of another version"] {
+            let said = features.brings_back(&entry(Kind::new(other)));
+            assert!(said.starts_with("Nothing but an export"), "{other}: {said}");
         }
     }
 }

@@ -53,6 +53,12 @@ pub trait Parts: Copy + Send + Sync + 'static {
         thorough: bool,
     ) -> impl Future<Output = Result<Vec<Self::Part>, String>>;
 
+    /// Which ones could not be read lately although the others could, and a sentence that names them and says why. What was
+    /// known of them stays.
+    fn unread(self) -> Option<(BTreeSet<Self::Id>, String)> {
+        None
+    }
+
     /// What they are called, as far as the server knows: texts from strangers.
     fn titles(self, account: Address) -> impl Future<Output = Vec<(Self::Id, String)>>;
 
@@ -82,6 +88,8 @@ pub struct MyParts<P: Parts> {
     error: RwSignal<Option<String>>,
     /// Which reading each of them was taken from last; readings are numbered as they begin.
     taken: StoredValue<(u64, BTreeMap<P::Id, u64>)>,
+    /// When all is read again without any word of a change, by the chain's time.
+    again_at: StoredValue<u64>,
     wallet: Wallet,
     clock: Clock,
     transactions: Transactions,
@@ -105,6 +113,7 @@ impl<P: Parts> MyParts<P> {
             coming: RwSignal::new(Vec::new()),
             error: RwSignal::new(None),
             taken: StoredValue::new((0, BTreeMap::new())),
+            again_at: StoredValue::new(0),
             wallet,
             clock,
             transactions,

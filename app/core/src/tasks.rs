@@ -40,3 +40,47 @@ pub struct Source {
     /// Why it could not be read.
     pub error: Signal<Option<String>>,
 }
+
+/// How much is known of what waits for the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// Some of it is still being read.
+    UnderWay,
+    /// Some of it could not be read.
+    Partly,
+    All,
+}
+
+impl Reading {
+    /// Of sources: of each, whether it was read, and whether it says why it could not be.
+    pub fn of(sources: impl Iterator<Item = (bool, bool)>) -> Self {
+        sources.fold(Self::All, |so_far, source| match (so_far, source) {
+            (Self::UnderWay, _) | (_, (false, false)) => Self::UnderWay,
+            (Self::Partly, _) | (_, (_, true)) => Self::Partly,
+            (Self::All, (true, false)) => Self::All,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::Reading;
+
+    #[wasm_bindgen_test]
+    fn nothing_is_said_to_wait_only_where_all_was_read() {
+        let (read, failed, stale, under_way) = ((true, false), (false, true), (true, true), (false, false));
+        for (sources, known) in [
+            (vec![], Reading::All),
+            (vec![read, read], Reading::All),
+            (vec![read, under_way], Reading::UnderWay),
+            (vec![failed, read], Reading::Partly),
+            (vec![read, stale], Reading::Partly),
+            (vec![failed, under_way], Reading::UnderWay),
+            (vec![under_way, failed, read], Reading::UnderWay),
+        ] {
+            assert_eq!(Reading::of(sources.clone().into_iter()), known, "{sources:?}");
+        }
+    }
+}

@@ -83,7 +83,8 @@ impl Transactions {
     }
 
     /// Tries the call without sending, then asks the wallet, and waits until it is mined or nobody can say when it will
-    /// be.
+    /// be. `title` with what it is about names what is acted on, be it one contribution of many: while one is open, another
+    /// of the same title, contract and page is refused as a repetition of it.
     ///
     /// # Errors
     /// [`SendError`]; nothing was locked or moved unless it says so.

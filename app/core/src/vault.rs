@@ -24,7 +24,7 @@ pub use durability::Durability;
 pub enum VaultError {
     #[error(
         "This browser does not let the page keep files ({0}). Leave private browsing or free some space; until then a \
-         reload loses what you have not revealed, though wallet and source files bring it back."
+         reload loses what you have not revealed."
     )]
     Storage(String),
     #[error(

@@ -17,8 +17,9 @@ pub fn relative_time(at: u64, now: u64) -> String {
     }
 }
 
-/// `45 s`, `3 min`, `2 h 5 min`, `4 days`; in seconds. In our words, since `Intl.RelativeTimeFormat` tells one unit only, and
-/// two days before a window closes the minutes matter; not every browser has `Intl.DurationFormat`, which tells more.
+/// `45 s`, `3 min`, `2 h 5 min`, `2 days 12 h`, `14 days`; in seconds. In our words, since `Intl.RelativeTimeFormat` tells one
+/// unit only, and two days before a window closes the minutes matter; not every browser has `Intl.DurationFormat`, which tells
+/// more. Days and their hours are cut, so that nobody is promised half a day more than there is.
 pub fn duration(seconds: u64) -> String {
     match seconds {
         0..90 => format!("{seconds} s"),
@@ -30,7 +31,11 @@ pub fn duration(seconds: u64) -> String {
                 rest => format!("{} h {rest} min", minutes / 60),
             }
         }
-        _ => format!("{} days", (seconds + 43_200) / 86_400),
+        172_800..864_000 => match seconds % 86_400 / 3_600 {
+            0 => format!("{} days", seconds / 86_400),
+            rest => format!("{} days {rest} h", seconds / 86_400),
+        },
+        _ => format!("{} days", seconds / 86_400),
     }
 }
 
@@ -261,10 +266,29 @@ mod tests {
             (now - 7_200, "2 h ago"),
             (now + 7_500, "in 2 h 5 min"),
             (now - 345_600, "4 days ago"),
+            (now + 345_600 + 7_200, "in 4 days 2 h"),
         ] {
             assert_eq!(relative_time(at, now), text);
         }
         assert_eq!(iso_time(1_700_000_000), "2023-11-14T22:13:20.000Z");
+    }
+
+    #[wasm_bindgen_test]
+    fn nobody_is_promised_more_days_than_there_are() {
+        const HOUR: u64 = 3_600;
+        for (seconds, text) in [
+            (47 * HOUR, "47 h"),
+            (48 * HOUR, "2 days"),
+            (49 * HOUR - 1, "2 days"),
+            (60 * HOUR, "2 days 12 h"),
+            (7 * 24 * HOUR - 1, "6 days 23 h"),
+            (7 * 24 * HOUR, "7 days"),
+            (10 * 24 * HOUR - 1, "9 days 23 h"),
+            (10 * 24 * HOUR + 23 * HOUR, "10 days"),
+            (14 * 24 * HOUR, "14 days"),
+        ] {
+            assert_eq!(duration(seconds), text, "{seconds} s");
+        }
     }
 
     #[wasm_bindgen_test]

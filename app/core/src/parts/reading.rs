@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{Address, subject::Subject};
 
-use super::{MyParts, Parts};
+use super::{MyParts, Parts, next};
 use crate::{
     chain::Reader,
     live::{Live, Watched},
@@ -13,6 +13,8 @@ use crate::{
 
 /// Without any word of a change all is read again after so long, seconds: a server may be silent about one.
 pub(super) const SILENCE: u64 = 300;
+/// What could not be read is tried again so long after it failed, seconds: a deadline may be in it.
+pub(super) const AFTER_FAILURE: u64 = 30;
 /// What the server says to have changed is read again with so many blocks more: this page's node may be behind the
 /// server's.
 const LATER_BLOCKS: u8 = 2;
@@ -21,13 +23,17 @@ impl<P: Parts> MyParts<P> {
     /// All of it: of another account, after a transaction of this page, when a node told of what it had left out, and from
     /// time to time.
     pub(super) fn read_all(self, reader: Reader) {
-        let period = Memo::new(move |_| self.clock.now.get() / SILENCE);
+        let begins = Memo::new(move |last: Option<&u64>| {
+            let last = last.copied();
+            next(last, &(last.unwrap_or_default()..self.again_at.get_value()), self.clock.now.get())
+        });
         Effect::new(move |before: Option<Option<Address>>| {
             let account = self.wallet.account.get();
             self.transactions.mined.track();
             reader.mended().track();
             // A memo that is only tracked is never computed, and hears of nothing.
-            period.get();
+            begins.get();
+            self.again_at.set_value(self.clock.now.get_untracked() + SILENCE);
             if before.flatten() != account {
                 self.parts.set(None);
                 self.error.set(None);
@@ -39,6 +45,9 @@ impl<P: Parts> MyParts<P> {
                         Ok(ids) => self.read(reader, account, ids, true).await,
                         Err(error) => Err(error),
                     };
+                    if read.is_err() {
+                        self.again_at.set_value(self.clock.now.get_untracked() + AFTER_FAILURE);
+                    }
                     if self.take(account, begun, read, None) {
                         self.name_all(account).await;
                     }
@@ -168,18 +177,20 @@ impl<P: Parts> MyParts<P> {
                 return false;
             }
         };
+        let (unread, why) = self.kind.unread().unzip();
+        let is_unread = |id: &P::Id| unread.as_ref().is_some_and(|all| all.contains(id));
         let mut parts = self.known();
         let asked = some.unwrap_or_else(|| parts.keys().copied().collect());
         self.taken.update_value(|(_, last)| {
             let is_newer = |id: &P::Id| last.get(id).is_some_and(|taken| *taken > begun);
-            parts.retain(|id, _| !asked.contains(id) || is_newer(id));
+            parts.retain(|id, _| !asked.contains(id) || is_newer(id) || is_unread(id));
             let read: Vec<_> =
                 read.into_iter().map(|part| (P::id(&part), part)).filter(|(id, _)| !is_newer(id)).collect();
             last.extend(read.iter().map(|(id, _)| (*id, begun)));
             parts.extend(read);
         });
-        if self.error.with_untracked(Option::is_some) {
-            self.error.set(None);
+        if self.error.with_untracked(|known| *known != why) {
+            self.error.set(why);
         }
         if self.parts.with_untracked(|known| known.as_ref() != Some(&parts)) {
             self.parts.set(Some(parts));

@@ -8,7 +8,10 @@ use leptos::{mount::mount_to_body, task::tick};
 use protocol::subject::Subject;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{reading::SILENCE, *};
+use super::{
+    reading::{AFTER_FAILURE, SILENCE},
+    *,
+};
 use crate::settings::Settings;
 
 const ACCOUNT: Address = Address([7; 20]);
@@ -103,24 +106,7 @@ fn read() -> Vec<Vec<u64>> {
 
 #[wasm_bindgen_test]
 async fn what_changes_is_read_again_and_nothing_else_and_time_alone_works_out_what_is_due() {
-    let made = StoredMade::default();
-    let inside = made.clone();
-    mount_to_body(move || {
-        let deployment = serde_json::from_value(serde_json::json!({
-            "chain_id": 31_337, "chain_name": "test", "rpc_urls": ["http://127.0.0.1:1"], "contracts": {}, "start_block": 0,
-            "explorer_tx": null,
-        }));
-        let deployment: protocol::api::Deployment = deployment.unwrap();
-        let reader = Reader::new(deployment.clone(), Settings::load());
-        // One that goes by itself would set the times of this test back.
-        let clock = Clock::standing(BEGIN);
-        let wallet = Wallet::start(deployment);
-        let parts = MyParts::new(Fake, wallet, clock, Transactions::start(reader, wallet, clock));
-        let live = Live::silent();
-        parts.follow(reader, live);
-        *inside.borrow_mut() = Some((parts, live, clock, wallet));
-    });
-    let (parts, live, clock, wallet) = made.borrow().expect("it is mounted");
+    let (parts, live, clock, wallet) = mounted(Fake);
     let ids = move || parts.parts.with_untracked(|all| all.iter().flatten().map(|(id, _)| *id).collect::<Vec<_>>());
     let tasks = move || parts.tasks.get_untracked();
     let changed = move |id: u64| live.hears_of([Subject::new("fake", id)]);
@@ -181,7 +167,113 @@ async fn what_changes_is_read_again_and_nothing_else_and_time_alone_works_out_wh
     until("another account has its own", || tasks() == Some(Vec::new())).await;
 }
 
-type StoredMade = std::rc::Rc<RefCell<Option<(MyParts<Fake>, Live, Clock, Wallet)>>>;
+/// Parts of a kind that are followed, without an account yet.
+fn mounted<P: Parts>(kind: P) -> (MyParts<P>, Live, Clock, Wallet) {
+    let made = std::rc::Rc::new(RefCell::new(None));
+    let inside = made.clone();
+    mount_to_body(move || {
+        let deployment = serde_json::from_value(serde_json::json!({
+            "chain_id": 31_337, "chain_name": "test", "rpc_urls": ["http://127.0.0.1:1"], "contracts": {}, "start_block": 0,
+            "explorer_tx": null,
+        }));
+        let deployment: protocol::api::Deployment = deployment.unwrap();
+        let reader = Reader::new(deployment.clone(), Settings::load());
+        // One that goes by itself would set the times of this test back.
+        let clock = Clock::standing(BEGIN);
+        let wallet = Wallet::start(deployment);
+        let parts = MyParts::new(kind, wallet, clock, Transactions::start(reader, wallet, clock));
+        let live = Live::silent();
+        parts.follow(reader, live);
+        *inside.borrow_mut() = Some((parts, live, clock, wallet));
+    });
+    made.take().expect("it is mounted")
+}
+
+thread_local! {
+    static IS_AWAY: Cell<bool> = const { Cell::new(true) };
+    static TORN: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// Two things that exist, of a node that may be away; one of them may not be readable.
+#[derive(Clone, Copy)]
+struct Failing;
+
+impl Parts for Failing {
+    const FAMILY: &'static str = "failing";
+    type Id = u64;
+    type Part = Part;
+
+    fn id(part: &Part) -> u64 {
+        part.id
+    }
+
+    async fn found(self, _: Reader, _: Address, _: bool) -> Result<BTreeSet<u64>, String> {
+        if IS_AWAY.get() { Err("The node is away.".into()) } else { Ok([1, 2].into()) }
+    }
+
+    async fn read(
+        self,
+        _: Reader,
+        _: Address,
+        ids: BTreeSet<u64>,
+        known: BTreeMap<u64, Part>,
+        _: bool,
+    ) -> Result<Vec<Part>, String> {
+        let read = ids.into_iter().filter(|id| TORN.get() != Some(*id));
+        Ok(read.map(|id| Part { id, version: known.get(&id).map_or(0, |part| part.version + 1) }).collect())
+    }
+
+    fn unread(self) -> Option<(BTreeSet<u64>, String)> {
+        TORN.get().map(|id| (BTreeSet::from([id]), format!("{id} is torn.")))
+    }
+
+    async fn titles(self, _: Address) -> Vec<(u64, String)> {
+        Vec::new()
+    }
+
+    fn tasks(_: &Part, _: &Address, _: u64, _: Option<&str>) -> Vec<Task> {
+        Vec::new()
+    }
+
+    fn coming(_: &Part, _: &Address, _: u64, _: Option<&str>) -> Vec<Coming> {
+        Vec::new()
+    }
+
+    fn changes_at(_: &Part, _: &Address, _: u64) -> Option<u64> {
+        None
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_could_not_be_read_is_tried_again_soon_and_one_that_cannot_be_read_hides_no_other() {
+    let (parts, _, clock, wallet) = mounted(Failing);
+    let error = move || parts.error.get_untracked();
+    let versions = move || {
+        parts.parts.with_untracked(|all| all.iter().flatten().map(|(_, part)| part.version).collect::<Vec<_>>())
+    };
+    wallet.account.set(Some(ACCOUNT));
+    until("it is said that the node is away", || error().as_deref() == Some("The node is away.")).await;
+    assert_eq!(parts.parts.get_untracked().map(|all| all.len()), None, "nothing was read");
+
+    IS_AWAY.set(false);
+    clock.now.set(BEGIN + AFTER_FAILURE - 1);
+    for _ in 0..5 {
+        tick().await;
+    }
+    assert_eq!(parts.parts.get_untracked().map(|all| all.len()), None, "not with every second");
+    clock.now.set(BEGIN + AFTER_FAILURE);
+    until("it is read", || versions() == [0, 0]).await;
+    assert_eq!(error(), None);
+
+    TORN.set(Some(1));
+    clock.now.set(BEGIN + AFTER_FAILURE + SILENCE);
+    until("the other one is read again", || versions() == [0, 1]).await;
+    assert_eq!(error().as_deref(), Some("1 is torn."));
+    TORN.set(None);
+    clock.now.set(BEGIN + AFTER_FAILURE + 2 * SILENCE);
+    until("both are read again", || versions() == [1, 2]).await;
+    assert_eq!(error(), None);
+}
 
 #[wasm_bindgen_test]
 fn what_there_is_to_do_is_worked_out_when_a_deadline_passes_and_not_before() {

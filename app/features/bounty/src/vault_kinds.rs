@@ -22,3 +22,15 @@ pub fn kinds() -> Vec<(Kind, Title)> {
         (MODEL, |entry| format!("Model {}", entry.name)),
     ]
 }
+
+/// What brings a file back without the vault: it is made again from what only its owner has.
+pub fn come_back() -> Vec<(Kind, &'static str)> {
+    vec![
+        (TRUTH, "Until you reveal it, your wallet and the CSV that you posted bring it back; so does an export."),
+        (
+            PREDICTION,
+            "Until you reveal them, your wallet and both files that you submitted bring them back; so does an export.",
+        ),
+        (MODEL, "Until you reveal it, you can choose the same file again; an export brings it back too."),
+    ]
+}

@@ -7,9 +7,9 @@ use app_core::{
     transactions::About,
 };
 use compute_session::SignedQuote;
-use jobs::{JOBS, Move, calls, logs, market::Posting};
+use jobs::{Files, JOBS, Move, calls, logs, market::Posting};
 use leptos::prelude::GetUntracked;
-use protocol::{Amount, Digest};
+use protocol::{Amount, Digest, cid::Cid};
 
 /// Something that needs nothing but a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,6 +113,13 @@ fn about(job: u64) -> About {
     About { href: routes::job(job), name: format!("Job {job}") }
 }
 
+/// The title of a posting. It names all files: jobs that train have one workload, and differ in their inputs.
+fn title(files: &Files) -> String {
+    let of = [&files.workload, &files.inputs, &files.resumed].into_iter().filter(|cid| !cid.is_empty());
+    let short = |cid: &String| cid.parse::<Cid>().map_or_else(|_| cid.clone(), |cid| cid.short());
+    format!("Post a job of {}", of.map(short).collect::<Vec<_>>().join(", "))
+}
+
 /// Posts a job; answers its number, where the transaction was mined while somebody waited.
 ///
 /// # Errors
@@ -124,6 +131,6 @@ pub async fn post(tools: Tools, posting: &Posting, says: impl Fn(&'static str)) 
     let contract = tools.deployment().demand(JOBS)?;
     says("Your wallet asks for the transaction");
     let data = calls::post(&posting.terms, &posting.files);
-    let receipt = tools.transactions.send("Post a job".to_owned(), contract, data, None).await?;
+    let receipt = tools.transactions.send(title(&posting.files), contract, data, None).await?;
     Ok(receipt.find(contract, logs::decode).map(|(id, _)| id))
 }

@@ -25,6 +25,7 @@ use std::rc::Rc;
 use app_core::{
     action::{ActionError, Tools},
     feature::Title,
+    forms::leaving,
     vault::{self, Kind, Vault, VaultError},
 };
 use jobs::JOBS;
@@ -69,6 +70,8 @@ impl Lending {
 
     /// From now on whatever account is connected goes on with what it lends by this browser. Lives as long as the page.
     pub fn begin(self, tools: Tools) {
+        // A job that is not done in time costs its stake.
+        leaving::asks_while(move || self.view.with_untracked(|view| view.jobs.values().any(|job| job.runs)));
         Effect::new(move || {
             let account = tools.wallet.account.get();
             self.changes_to(tools, account);

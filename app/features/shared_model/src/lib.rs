@@ -46,6 +46,7 @@ pub fn feature() -> Feature {
             count: None,
         }],
         vault_kinds: vault_kinds::kinds(),
+        come_back: vault_kinds::come_back(),
         tasks: Some(work.source()),
         ..Feature::default()
     }

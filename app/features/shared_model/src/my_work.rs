@@ -35,11 +35,13 @@ pub struct Models {
     allowed: AllowList,
     /// In which block each was made, as far as that was read.
     made: StoredValue<BTreeMap<Address, u64>>,
+    /// Those of the account that could not be read last, and why.
+    unread: StoredValue<BTreeMap<Address, String>>,
 }
 
 impl Models {
     pub fn new(allowed: AllowList) -> Self {
-        Self { allowed, made: StoredValue::new(BTreeMap::new()) }
+        Self { allowed, made: StoredValue::new(BTreeMap::new()), unread: StoredValue::new(BTreeMap::new()) }
     }
 }
 
@@ -55,6 +57,8 @@ impl Parts for Models {
     async fn found(self, reader: Reader, account: Address, _thorough: bool) -> Result<BTreeSet<Address>, String> {
         let made = reader.models_of(account).await.map_err(|e| e.to_string())?;
         let found = made.keys().copied().collect();
+        // Those of the account before are nothing to this one.
+        self.unread.update_value(|unread| unread.retain(|model, _| made.contains_key(model)));
         self.made.update_value(|all| all.extend(made));
         Ok(found)
     }
@@ -67,13 +71,26 @@ impl Parts for Models {
         mut known: BTreeMap<Address, ModelHistory>,
         _thorough: bool,
     ) -> Result<Vec<ModelHistory>, String> {
-        let mut models = Vec::new();
+        let (many, mut models) = (ids.len(), Vec::new());
         for model in ids {
             let made = self.made.with_value(|all| all.get(&model).copied());
-            let read = reader.model(model, known.remove(&model), made, Some(account)).await;
-            models.push(read.map_err(|e| e.to_string())?);
+            match reader.model(model, known.remove(&model), made, Some(account)).await {
+                Ok(history) => {
+                    self.unread.update_value(|unread| _ = unread.remove(&model));
+                    models.push(history);
+                }
+                // The others have deadlines of their own.
+                Err(why) => self.unread.update_value(|unread| _ = unread.insert(model, why.to_string())),
+            }
         }
-        Ok(models)
+        match self.unread() {
+            Some((_, why)) if models.is_empty() && many > 0 => Err(why),
+            _ => Ok(models),
+        }
+    }
+
+    fn unread(self) -> Option<(BTreeSet<Address>, String)> {
+        self.unread.with_value(|unread| Some((unread.keys().copied().collect(), not_read(unread)?)))
     }
 
     async fn titles(self, account: Address) -> Vec<(Address, String)> {
@@ -115,6 +132,19 @@ impl Parts for Models {
     fn changes_at(part: &ModelHistory, account: &Address, now: u64) -> Option<u64> {
         part.model.changes_at(account, now)
     }
+}
+
+/// Which models could not be read, and why: those with one reason together, since it may be the node's.
+fn not_read(unread: &BTreeMap<Address, String>) -> Option<String> {
+    let mut reasons = BTreeMap::<&str, Vec<String>>::new();
+    for (model, why) in unread {
+        reasons.entry(why).or_default().push(model.short());
+    }
+    let said = reasons.into_iter().map(|(why, models)| {
+        let which = if models.len() == 1 { "model" } else { "models" };
+        format!("What waits for you in {which} {} could not be read. {why}", models.join(", "))
+    });
+    (!unread.is_empty()).then(|| said.collect::<Vec<_>>().join(" "))
 }
 
 fn about(what: &str, model: Address, title: Option<&str>) -> String {
@@ -174,5 +204,26 @@ fn task(model: Address, step: &Step, title: Option<&str>) -> Task {
         about: about("model", model, title),
         until: step.until,
         otherwise: otherwise.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn models_that_could_not_be_read_are_named() {
+        assert_eq!(not_read(&BTreeMap::new()), None);
+        let [one, two, three] = [1, 2, 3].map(|byte| Address([byte; 20]));
+        let away = "The node is away.".to_owned();
+        let said = not_read(&BTreeMap::from([(one, away.clone()), (two, "It is torn.".into()), (three, away)]));
+        let said = said.expect("some are unread");
+        assert!(
+            said.contains(&format!("models {}, {} could not be read. The node is away.", one.short(), three.short())),
+            "{said}"
+        );
+        assert!(said.contains(&format!("model {} could not be read. It is torn.", two.short())), "{said}");
     }
 }

@@ -18,3 +18,8 @@ pub fn kinds() -> Vec<(Kind, Title)> {
         (PIECES, |entry| format!("Test set of the prediction market {}", entry.name)),
     ]
 }
+
+/// What brings a file back without the vault: it is made again from what only its owner has.
+pub fn come_back() -> Vec<(Kind, &'static str)> {
+    vec![(CONTRIBUTION, "Until you show it, your wallet and the same example bring it back; so does an export.")]
+}

@@ -1,5 +1,6 @@
 //! Publishing a model outside of any bounty.
 
+use protocol::cid::Cid;
 use trained::calls::published;
 use web_sys::File;
 
@@ -26,8 +27,14 @@ pub async fn publish(
     server::store(tools.wallet, account, cid, file.clone().into()).await?;
     step("Publishing: your wallet asks for one transaction");
     let data = published::publish(cid, name, description);
-    tools.transactions.send(format!("Publish the model “{name}”"), contract, data, None).await?;
+    tools.transactions.send(title(name, cid), contract, data, None).await?;
     Ok(())
+}
+
+/// Two models may have one name; they have two files.
+fn title(name: &str, cid: &str) -> String {
+    let file = cid.parse::<Cid>().map_or_else(|_| cid.to_owned(), |cid| cid.short());
+    format!("Publish the model “{name}” ({file})")
 }
 
 /// Takes an own model off the list; the file and the record of its publication stay.

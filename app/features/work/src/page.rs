@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use app_core::{
     components::{reminders::RemindMe, task_list::TaskList, time::Moment},
     feature::{Features, MyWork},
-    tasks::Coming,
+    tasks::{Coming, Reading},
     wallet::Wallet,
 };
 use app_ui::messages::{
@@ -19,7 +19,6 @@ pub fn WorkPage() -> impl IntoView {
     let features = expect_context::<Features>();
     let sources = features.sources();
     let errors = sources.iter().map(|s| view! { <Problem error=s.error /> }).collect_view();
-    let is_read = Memo::new(move |_| sources.iter().all(|s| s.tasks.with(Option::is_some)));
     let connected = Memo::new(move |_| wallet.account.with(Option::is_some));
     let features = StoredValue::new(features);
     view! {
@@ -32,10 +31,10 @@ pub fn WorkPage() -> impl IntoView {
             </div>
             {errors}
             {move || {
-                match (connected.get(), is_read.get()) {
-                    (false, _) => view! { <NoWallet /> }.into_any(),
-                    (true, false) => view! { <Ghost lines=4 /> }.into_any(),
-                    (true, true) => view! { <Work features=features.get_value() /> }.into_any(),
+                // What is read is shown, whatever else is not yet: it may have a deadline.
+                match connected.get() {
+                    false => view! { <NoWallet /> }.into_any(),
+                    true => view! { <Work features=features.get_value() /> }.into_any(),
                 }
             }}
         </div>
@@ -55,15 +54,23 @@ fn NoWallet() -> impl IntoView {
 
 #[component]
 fn Work(features: Features) -> impl IntoView {
-    let (tasks, coming) = (features.waiting(), features.coming());
+    let (tasks, coming, reading) = (features.waiting(), features.coming(), features.reading());
+    let none = Memo::new(move |_| tasks.with(Vec::is_empty));
     let sections = expect_context::<MyWork>().0;
     view! {
         <section class="stack" aria-labelledby="waiting">
             <h2 id="waiting">"Waiting for you"</h2>
-            {move || {
-                tasks.with(Vec::is_empty).then(|| view! { <p class="soft">"Nothing. You will be reminded here and in the rail."</p> })
+            {move || match (reading.get(), none.get()) {
+                (Reading::All, true) => {
+                    view! { <p class="soft">"Nothing. You will be reminded here and in the rail."</p> }.into_any()
+                }
+                (Reading::Partly, true) => view! { <p class="soft">"Nothing in what could be read."</p> }.into_any(),
+                _ => ().into_any(),
             }}
             <TaskList tasks=tasks />
+            <Show when=move || reading.get() == Reading::UnderWay>
+                <Ghost lines=2 />
+            </Show>
             <RemindMe tasks=tasks coming=coming />
         </section>
         <Show when=move || coming.with(|all| !all.is_empty())>

@@ -48,7 +48,7 @@ pub async fn kept_truth(bounty: &Bounty) -> Option<Vec<u8>> {
     Vault::open().await.ok()?.file(&bounty.terms.truth_superhash).await.ok()?
 }
 
-/// The ground truth made again from the source file and the wallet; kept in the vault.
+/// The ground truth made again from the source file and the wallet.
 ///
 /// # Errors
 /// [`ActionError::Feature`] when it is not the one committed.
@@ -120,7 +120,28 @@ pub enum Predictions {
     Chosen(Chosen),
 }
 
-/// Predictions and model as they were committed to, kept in the vault from now on.
+/// Predictions and model as they were committed to.
+pub struct Recovered {
+    pub revealed: Revealed,
+    /// What to tell the person where this browser does not keep them.
+    pub not_kept: Option<String>,
+}
+
+impl Recovered {
+    /// Neither a claim nor a reveal needs the vault, and without them the stake is lost: so whatever comes of keeping the
+    /// files, they are given back.
+    fn whether_kept(revealed: Revealed, kept: Result<(), ActionError>) -> Self {
+        let not_kept = kept.err().map(|why| {
+            format!(
+                "Both files are the ones you committed to, but this browser did not keep them. Keep them yourself: after \
+                 a reload, and for the next step, you choose them again. {why}"
+            )
+        });
+        Self { revealed, not_kept }
+    }
+}
+
+/// Predictions and model as they were committed to, kept in the vault from now on where that can be.
 ///
 /// # Errors
 /// [`ActionError::Feature`] when they are not the ones committed.
@@ -131,7 +152,7 @@ pub async fn both(
     name: &str,
     predictions: Predictions,
     model: &File,
-) -> Result<Revealed, ActionError> {
+) -> Result<Recovered, ActionError> {
     let (prediction, otherwise) = match predictions {
         Predictions::Kept(file) => (file, RecoverError::Model),
         Predictions::Chosen(chosen) => {
@@ -142,10 +163,8 @@ pub async fn both(
     if Commitment::of(&prediction, &model_cid).word() != submission.commitment {
         return Err(otherwise.into());
     }
-    let vault = Vault::open().await?;
-    submit::keep_prediction(tools, &vault, name, &prediction).await?;
-    submit::keep_model(tools, &vault, model, &model_cid).await?;
-    Ok(Revealed { prediction, model_cid, model: Some(model.into()) })
+    let kept = submit::keep_both(tools, name, &prediction, model, &model_cid).await;
+    Ok(Recovered::whether_kept(Revealed { prediction, model_cid, model: Some(model.into()) }, kept))
 }
 
 /// A chosen file, if it is the model with this CID.
@@ -157,4 +176,25 @@ pub async fn chosen_model(model: &File, cid: &Cid) -> Result<(Cid, JsValue), Act
         return Err(RecoverError::Model.into());
     }
     Ok((*cid, model.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use app_core::vault::VaultError;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn a_browser_that_keeps_nothing_gives_the_files_back_all_the_same() {
+        let revealed =
+            || Revealed { prediction: vec![1, 2, 3], model_cid: Cid::of_block(b"model"), model: Some(JsValue::NULL) };
+        let blocked = VaultError::Storage("QuotaExceededError".into());
+        let found = Recovered::whether_kept(revealed(), Err(blocked.into()));
+        assert_eq!((found.revealed.prediction, found.revealed.model_cid), (vec![1, 2, 3], Cid::of_block(b"model")));
+        assert!(found.revealed.model.is_some(), "so that it can be published after the reveal");
+        let said = found.not_kept.expect("it is said");
+        assert!(said.contains("QuotaExceededError") && said.contains("choose them again"), "{said}");
+        assert_eq!(Recovered::whether_kept(revealed(), Ok(())).not_kept, None);
+    }
 }

@@ -85,9 +85,7 @@ async fn keep(
     let model_cid = Prepare::default().cid_of(model, |_| {}).await?.cid;
 
     step("Keeping predictions and model in your vault");
-    let vault = Vault::open().await?;
-    keep_prediction(tools, &vault, name, &file).await?;
-    keep_model(tools, &vault, model, &model_cid).await?;
+    keep_both(tools, name, &file, model, &model_cid).await?;
     Ok(Commitment::of(&file, &model_cid))
 }
 
@@ -108,24 +106,23 @@ pub async fn prediction_file(tools: Tools, bounty: &Bounty, predictions: &Chosen
     file.to_bytes().map_err(ActionError::feature)
 }
 
-/// Keeps a prediction file in the vault.
+/// Keeps a prediction file and the model that was committed to with it in the vault; of a large model only its name and CID.
 ///
 /// # Errors
-/// [`ActionError`] where the browser forbids storage.
-pub async fn keep_prediction(tools: Tools, vault: &Vault, name: &str, file: &[u8]) -> Result<(), ActionError> {
-    let cid = Cid::of_block(file);
-    let entry = entry(tools, PREDICTION, superhash(file), name, &cid, file.len() as u64)?;
-    Ok(vault.keep(&entry, file).await?)
-}
-
-/// Keeps a model in the vault; of a large one only its name and CID.
-///
-/// # Errors
-/// [`ActionError`] where the file cannot be read or the browser forbids storage.
-pub async fn keep_model(tools: Tools, vault: &Vault, model: &File, cid: &Cid) -> Result<(), ActionError> {
+/// [`ActionError`] where the model cannot be read or the browser forbids storage.
+pub async fn keep_both(
+    tools: Tools,
+    name: &str,
+    prediction: &[u8],
+    model: &File,
+    model_cid: &Cid,
+) -> Result<(), ActionError> {
+    let vault = Vault::open().await?;
+    let (cid, bytes) = (Cid::of_block(prediction), prediction.len() as u64);
+    vault.keep(&entry(tools, PREDICTION, superhash(prediction), name, &cid, bytes)?, prediction).await?;
     let size = model.size() as u64;
     let bytes = if size <= MAX_KEPT_MODEL { read_file(model).await? } else { Vec::new() };
-    let entry = entry(tools, MODEL, cid.superhash(), &model.name(), cid, size)?;
+    let entry = entry(tools, MODEL, model_cid.superhash(), &model.name(), model_cid, size)?;
     Ok(vault.keep(&entry, &bytes).await?)
 }
 

@@ -1,6 +1,7 @@
 //! What the connected person can do with this bounty now.
 
 mod claim;
+mod counting;
 mod next;
 mod publish_again;
 mod recover;

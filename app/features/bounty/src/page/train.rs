@@ -51,6 +51,7 @@ pub fn TrainPanel(context: PageState, wanted: RwSignal<bool>) -> impl IntoView {
 #[component]
 fn Training(context: PageState) -> impl IntoView {
     let session = Session::new();
+    session.asks_before_leaving(context.selection);
     let options = Options::new();
     let (run, points) = (session.run, session.points);
     let learning = Memo::new(move |_| points.with(|p| !p.is_empty()));
@@ -68,7 +69,7 @@ fn Training(context: PageState) -> impl IntoView {
     let outcome = move || {
         let at = session.shown.get()?;
         let run = session.runs.with(|runs| runs.get(at).cloned())?;
-        Some(view! { <Outcome context=context run=run /> })
+        Some(view! { <Outcome context=context run=run unsaved=session.unsaved /> })
     };
     view! {
         <div class="body stack">

@@ -5,6 +5,7 @@ use std::pin::pin;
 use app_core::{
     action::{ActionError, Tools},
     chain::Learning,
+    forms::leaving::Lasting,
     server,
     workers::party::{Came, Ended, Inputs},
 };
@@ -35,6 +36,8 @@ pub async fn join_run(
     seat: u8,
     playing: &Playing,
 ) -> Result<(), ActionError> {
+    // Ten minutes away can cost the bond.
+    let _lasts = Lasting::begins();
     playing.view.update(|view| {
         *view = crate::playing::View { is_active: true, ..Default::default() };
     });

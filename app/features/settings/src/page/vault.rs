@@ -21,7 +21,7 @@ use entries::Entries;
 #[derive(Clone, Copy)]
 struct Panel {
     durability: RwSignal<Durability>,
-    /// `None` until read.
+    /// `None` until read, and where it cannot be.
     entries: RwSignal<Option<Vec<Entry>>>,
     error: RwSignal<Option<String>>,
     /// What went well last.
@@ -48,9 +48,9 @@ impl Panel {
                 Ok(list) => {
                     self.entries.try_set(Some(list));
                 }
+                // What cannot be read is not empty.
                 Err(e) => {
                     self.error.try_set(Some(e.to_string()));
-                    self.entries.try_set(Some(Vec::new()));
                 }
             }
         });
@@ -100,7 +100,7 @@ pub fn VaultPanel() -> impl IntoView {
         Some(if list.is_empty() {
             view! {
                 <Empty icon="lock" title="The vault is empty">
-                    <p>"It fills when you post a bounty or submit."</p>
+                    <p>"It fills as you take part: when you post a bounty, submit, confirm a seat, publish a data set or lend this machine."</p>
                 </Empty>
             }
             .into_any()
@@ -115,7 +115,7 @@ pub fn VaultPanel() -> impl IntoView {
             </header>
             <div class="body stack">
                 <p class="soft">
-                    "Committed files wait here until you reveal them. If this browser is wiped, your wallet and the source file bring them back; an export does too, with any wallet."
+                    "What only this browser knows. Files of bounties come back from your wallet and the source files. Hidden test sets, seats, shares of models, tables and lent jobs are nowhere else: export the vault."
                 </p>
                 <Problem error=panel.error />
                 <KeptHowLong panel=panel />

@@ -13,6 +13,7 @@ use super::models::send;
 use crate::vault_kinds::CONTRIBUTION;
 use app_core::{
     action::{ActionError, Tools, permit, secret},
+    forms::leaving::Lasting,
     vault::{Entry, Vault},
 };
 
@@ -60,7 +61,8 @@ pub async fn commit(
     }
     let permit = permit::ask_for_most(tools, model.address, stake, missing).await?;
     step("Committing: your wallet asks for one transaction");
-    send(tools, "Commit a contribution", model.address, calls::commit(commitment, permit.as_ref())).await
+    let title = format!("Commit contribution {}", commitment.short());
+    send(tools, &title, model.address, calls::commit(commitment, permit.as_ref())).await
 }
 
 /// Makes a contribution again that this browser does not have, from the same example, and shows it.
@@ -114,6 +116,7 @@ pub async fn show_all(
     known: &[(u16, HiddenContribution)],
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
+    let _lasts = Lasting::begins();
     let mut failed = Vec::new();
     for (index, hidden) in known {
         match show(tools, model, *index, hidden, &step).await {

@@ -100,12 +100,13 @@ pub async fn evaluate(tools: Tools, model: &Model, market: &Market) -> Result<()
     let waiting = waiting(model, market);
     let first = waiting.first().map_or(0, |(index, _)| *index);
     let items: Vec<Item> = waiting.into_iter().take(many).map(|(_, item)| item).collect();
+    let title = format!("Evaluate contributions from {} on", u32::from(first) + 1);
     let none = Vec::new();
     let pieces: Vec<&[u8]> = (0..market.commitments.len() as u16)
         .map(|i| if Some(i) == market.drawn { &none } else { market.pieces.get(&i).map_or(&none, |p| &p.rows) })
         .map(Vec::as_slice)
         .collect();
-    send(tools, "Evaluate contributions", model.address, calls::evaluate(first, &items, &pieces)).await
+    send(tools, &title, model.address, calls::evaluate(first, &items, &pieces)).await
 }
 
 /// Contributions that this pass has not evaluated yet, in order, with their indices.

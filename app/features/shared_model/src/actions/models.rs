@@ -8,13 +8,14 @@ use protocol::{Address, Amount, Digest, cid::Cid};
 use shared_model::{
     IncentiveKind, ModelFile, Terms,
     calls::{factory, shared},
-    logs as events,
+    logs as events, record_key,
 };
 
 use crate::{about::about, vault_kinds::START};
 use app_core::{
     action::{ActionError, Tools, permit},
     chain::{ChainError, InvalidModel},
+    forms::leaving::Lasting,
     server,
     vault::{Entry, Kind, Owner, Vault},
 };
@@ -43,7 +44,8 @@ pub async fn contribute(
     let permit = permit::ask_for_most(tools, model, most, missing).await?;
     step("Contributing: your wallet asks for one transaction");
     let data = shared::contribute(sample, label, most, permit.as_ref());
-    send(tools, "Contribute an example", model, data).await
+    let title = title("Make", &tools.account()?, label, sample, "");
+    send(tools, &title, model, data).await
 }
 
 /// Gives back the deposit of an own contribution, or claims its point.
@@ -51,7 +53,8 @@ pub async fn contribute(
 /// # Errors
 /// [`ActionError`]
 pub async fn refund(tools: Tools, model: Address, sample: &[u8], label: u16) -> Result<(), ActionError> {
-    send(tools, "Refund a deposit, or earn its point", model, shared::refund(sample, label)).await
+    let title = title("Refund", &tools.account()?, label, sample, ", or earn its point");
+    send(tools, &title, model, shared::refund(sample, label)).await
 }
 
 /// Takes (a part of) the deposit of a contribution that was reported before.
@@ -65,7 +68,8 @@ pub async fn take(
     sample: &[u8],
     label: u16,
 ) -> Result<(), ActionError> {
-    send(tools, "Take a deposit", model, shared::take(contributor, sample, label)).await
+    let title = title("Take the deposit of", &contributor, label, sample, "");
+    send(tools, &title, model, shared::take(contributor, sample, label)).await
 }
 
 /// Says that the model disagrees with somebody else's contribution; its deposit can be taken later.
@@ -79,7 +83,8 @@ pub async fn report(
     sample: &[u8],
     label: u16,
 ) -> Result<(), ActionError> {
-    send(tools, "Report a contribution", model, shared::report(contributor, sample, label)).await
+    let title = title("Report", &contributor, label, sample, "");
+    send(tools, &title, model, shared::report(contributor, sample, label)).await
 }
 
 /// Pays out of the balance inside a model.
@@ -95,7 +100,7 @@ pub async fn withdraw(tools: Tools, model: Address, amount: Amount) -> Result<()
 /// # Errors
 /// [`ActionError`]
 pub async fn propose_class(tools: Tools, model: Address, name: &str) -> Result<(), ActionError> {
-    send(tools, "Propose a class", model, shared::propose_class(name)).await
+    send(tools, &format!("Propose the class “{name}”"), model, shared::propose_class(name)).await
 }
 
 /// Supports a proposed class with one's points.
@@ -103,7 +108,7 @@ pub async fn propose_class(tools: Tools, model: Address, name: &str) -> Result<(
 /// # Errors
 /// [`ActionError`]
 pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Result<(), ActionError> {
-    send(tools, "Support a class", model, shared::support_class(proposal)).await
+    send(tools, &format!("Support class proposal {proposal}"), model, shared::support_class(proposal)).await
 }
 
 /// Adds a proposed class that has waited and has the support that it needs.
@@ -111,7 +116,13 @@ pub async fn support_class(tools: Tools, model: Address, proposal: u64) -> Resul
 /// # Errors
 /// [`ActionError`]
 pub async fn add_class(tools: Tools, model: Address, proposal: u64) -> Result<(), ActionError> {
-    send(tools, "Add a class", model, shared::add_class(proposal)).await
+    send(tools, &format!("Add proposed class {proposal}"), model, shared::add_class(proposal)).await
+}
+
+/// The title of what is done about a contribution. It names the contribution by its key: what has one title and is open
+/// is not sent once more.
+fn title(deed: &str, contributor: &Address, label: u16, sample: &[u8], more: &str) -> String {
+    format!("{deed} contribution {}{more}", record_key(contributor, label, sample).short())
 }
 
 /// Sends a transaction to a model, by whose name it links to the page.
@@ -133,7 +144,8 @@ pub async fn create(
 ) -> Result<Address, ActionError> {
     let factory_address = factory(tools)?;
     let data = factory::create_model(&file.shape, incentive, terms, metadata_cid);
-    let receipt = tools.transactions.send("Create a shared model", factory_address, data, None).await?;
+    let title = format!("Create the shared model “{}”", file.name);
+    let receipt = tools.transactions.send(title, factory_address, data, None).await?;
     let missing = || ChainError::Unreadable("a creation without its event".into());
     let created = receipt.find(factory_address, events::created).map(|(model, _)| model);
     Ok(created.ok_or_else(missing)?)
@@ -150,6 +162,7 @@ pub async fn load(
     loaded: u32,
     progress: impl Fn(u32),
 ) -> Result<(), ActionError> {
+    let _lasts = Lasting::begins();
     let per_word = shared_model::lanes::PER_WORD as u32;
     for (first, words) in file.chunks(loaded) {
         let count = (words.len() / shared_model::lanes::WORD_BYTES) as u32;
@@ -253,4 +266,22 @@ pub async fn kept_starts(tools: Tools, model: Address) -> Vec<KeptStart> {
         starts.extend(read.map(|file| KeptStart { file, is_the_models: contract == model }));
     }
     starts
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn what_is_done_about_two_contributions_has_two_titles() {
+        let (ann, ben) = (Address([1; 20]), Address([2; 20]));
+        let of = |contributor, label, sample: &[u8]| title("Report", &contributor, label, sample, "");
+        let first = of(ann, 0, &[1, 2]);
+        assert_eq!(first, of(ann, 0, &[1, 2]), "asked for once more it is the same");
+        for other in [of(ben, 0, &[1, 2]), of(ann, 1, &[1, 2]), of(ann, 0, &[1, 3])] {
+            assert_ne!(first, other);
+        }
+    }
 }

@@ -1,12 +1,12 @@
-use bounty::{calls, scoring::count_correct};
-use leptos::{prelude::*, task::spawn_local};
-use protocol::commitment::{PREDICTION_HEADER, TRUTH_HEADER};
+use bounty::calls;
+use leptos::prelude::*;
 
 use super::{
     PageState,
-    recover::{RecoverBoth, look_for_prediction},
+    counting::{Count, count, not_fetched},
+    recover::{NotKept, RecoverBoth, look_for_prediction},
 };
-use crate::{about::about, actions::publish::Revealed, recheck};
+use crate::{about::about, actions::publish::Revealed};
 use app_core::action::{ActionError, Tools};
 use app_ui::{
     controls::busy_button::BusyButton,
@@ -30,28 +30,15 @@ pub fn ClaimPanel(context: PageState) -> impl IntoView {
     let kept = look_for_prediction(submission.clone());
     // Where predictions are brought back, the model is too: the commitment is to both.
     let both = RwSignal::new_local(None::<Option<Revealed>>);
+    let not_kept = RwSignal::new(None);
     Effect::new(move || {
         let Some(Some(found)) = both.get() else { return };
         kept.set(Some(Some(found.prediction)));
     });
-    let score = RwSignal::new(None::<Result<u32, String>>);
-    let terms = bounty.terms.clone();
-    let bounty = StoredValue::new(bounty);
-    let (rows, classes, least) = (terms.test_rows, terms.classes, terms.min_correct);
-    Effect::new(move || {
-        let Some(Some(prediction)) = kept.get() else { return };
-        spawn_local(async move {
-            let truth = recheck::truth_to_act_on(tools.reader, tools.settings, &bounty.get_value()).await;
-            let counted = truth.map_err(|e| e.to_string()).and_then(|truth| {
-                let labels = prediction.get(PREDICTION_HEADER..).unwrap_or_default();
-                count_correct(&truth[TRUTH_HEADER..], labels, rows, classes).map_err(|e| e.to_string())
-            });
-            score.try_set(Some(counted));
-        });
-    });
+    let (id, rows, least) = (bounty.id, bounty.terms.test_rows, bounty.terms.min_correct);
+    let score = count(context, tools, kept);
     let claim = Callback::new(move |()| {
-        let Some(Ok(correct)) = score.get_untracked() else { return };
-        let id = bounty.with_value(|b| b.id);
+        let Some(Count::Correct(correct)) = score.get_untracked() else { return };
         run.start(async move {
             let title = format!("Claim a score of {}", format::score(correct, rows));
             tools
@@ -72,16 +59,20 @@ pub fn ClaimPanel(context: PageState) -> impl IntoView {
                 <h2 id="claim">"Your turn: claim your score"</h2>
             </header>
             <div class="body stack">
+                <NotKept why=not_kept />
                 {move || match kept.with(|k| k.as_ref().map(Option::is_some)) {
                     None => view! { <Ghost lines=2 /> }.into_any(),
                     Some(false) => {
-                        view! { <RecoverBoth context=context submission=submission.clone() kept=both /> }.into_any()
+                        view! { <RecoverBoth context=context submission=submission.clone() kept=both not_kept=not_kept /> }.into_any()
                     }
                     Some(true) => {
                         match score.get() {
                             None => view! { <Ghost lines=2 /> }.into_any(),
-                            Some(Err(text)) => view! { <Notice tone="bad">{text}</Notice> }.into_any(),
-                            Some(Ok(correct)) => {
+                            Some(Count::Impossible(why)) => view! { <Notice tone="bad">{why}</Notice> }.into_any(),
+                            Some(Count::NotYet { until }) => {
+                                view! { <Notice tone="warn">{not_fetched(until)}</Notice> }.into_any()
+                            }
+                            Some(Count::Correct(correct)) => {
                                 view! { <Counted correct=correct rows=rows least=least run=run on_claim=claim /> }.into_any()
                             }
                         }

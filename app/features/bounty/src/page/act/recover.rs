@@ -98,8 +98,14 @@ pub fn RecoverTruth(context: PageState, kept: FromVault<Vec<u8>>) -> impl IntoVi
 }
 
 /// Predictions and model, for a claim or a reveal. The commitment is to both, so that neither can be checked alone.
+/// `not_kept` is told what a person should know where the vault does not take them.
 #[component]
-pub fn RecoverBoth(context: PageState, submission: Submission, kept: FromVault<Revealed>) -> impl IntoView {
+pub fn RecoverBoth(
+    context: PageState,
+    submission: Submission,
+    kept: FromVault<Revealed>,
+    not_kept: RwSignal<Option<String>>,
+) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let prediction = look_for_prediction(submission.clone());
@@ -118,7 +124,8 @@ pub fn RecoverBoth(context: PageState, submission: Submission, kept: FromVault<R
         run.start(async move {
             let submission = submission.get_value();
             let found = recover::both(tools, &bounty, &submission, &context.title(), source, &model).await?;
-            kept.try_set(Some(Some(found)));
+            not_kept.try_set(found.not_kept);
+            kept.try_set(Some(Some(found.revealed)));
             Ok::<(), ActionError>(())
         });
     });
@@ -154,6 +161,12 @@ pub fn RecoverBoth(context: PageState, submission: Submission, kept: FromVault<R
             </div>
         </div>
     }
+}
+
+/// That files which were brought back are not kept, where they are not.
+#[component]
+pub fn NotKept(why: RwSignal<Option<String>>) -> impl IntoView {
+    move || why.get().map(|text| view! { <Notice tone="warn">{text}</Notice> })
 }
 
 #[component]

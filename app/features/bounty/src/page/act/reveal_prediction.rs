@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::{
     PageState,
-    recover::{RecoverBoth, look_for_both},
+    recover::{NotKept, RecoverBoth, look_for_both},
 };
 use crate::{actions::reveal_prediction, recheck};
 use app_core::action::{ActionError, Tools};
@@ -25,11 +25,11 @@ pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
     };
     let Some(submission) = bounty.submission(&account).cloned() else { return ().into_any() };
     let kept = look_for_both(submission.clone());
-    let bounty = StoredValue::new(bounty);
+    let not_kept = RwSignal::new(None);
     let reveal = Callback::new(move |()| {
-        let Some(Some(revealed)) = kept.get_untracked() else { return };
+        // As it is known now: where the truth was revealed may have become known since.
+        let (Some(bounty), Some(Some(revealed))) = (context.bounty(), kept.get_untracked()) else { return };
         run.start(async move {
-            let bounty = bounty.get_value();
             let truth = recheck::truth_to_act_on(tools.reader, tools.settings, &bounty).await;
             let truth = truth.map_err(|e| ActionError::Feature(e.to_string()))?;
             reveal_prediction::reveal(tools, &bounty, &truth, &revealed).await
@@ -49,7 +49,7 @@ pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
                     let label = match found {
                         None => return view! { <Ghost lines=2 /> }.into_any(),
                         Some(None) => {
-                            return view! { <RecoverBoth context=context submission=submission.clone() kept=kept /> }.into_any();
+                            return view! { <RecoverBoth context=context submission=submission.clone() kept=kept not_kept=not_kept /> }.into_any();
                         }
                         Some(Some(true)) => "Reveal and be counted",
                         Some(Some(false)) => "Reveal now, publish the model later",
@@ -60,11 +60,12 @@ pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
                                 <Notice>
                                     "The chain needs your predictions, which are here, and the name of your model, which this browser knows. To publish the model at once, choose it first."
                                 </Notice>
-                                <RecoverBoth context=context submission=submission.clone() kept=kept />
+                                <RecoverBoth context=context submission=submission.clone() kept=kept not_kept=not_kept />
                             }
                         });
                     view! {
                         {rest}
+                        <NotKept why=not_kept />
                         <RunState run=run />
                         <div class="row">
                             <BusyButton label=label id="reveal-prediction" class="primary" busy=run.busy on_press=reveal />

@@ -8,7 +8,7 @@ use crate::{
     record::reliability::RequesterReliability,
 };
 use app_core::{
-    action::Tools,
+    action::{ActionError, Tools},
     components::model_drop::ModelDrop,
     content,
     settings::Settings,
@@ -57,11 +57,13 @@ impl Predictions {
 pub struct Selection {
     pub predictions: Predictions,
     pub model: RwSignal<Option<File>, LocalStorage>,
+    /// How often something was committed to: the vault has it then.
+    pub committed: RwSignal<u32>,
 }
 
 impl Selection {
     pub fn nothing() -> Self {
-        Self { predictions: Predictions::nothing(), model: RwSignal::new_local(None) }
+        Self { predictions: Predictions::nothing(), model: RwSignal::new_local(None), committed: RwSignal::new(0) }
     }
 
     /// Whether both files are there and the predictions are valid.
@@ -149,10 +151,13 @@ pub fn PredictionsDrop(context: PageState, predictions: Predictions) -> impl Int
     }
 }
 
+/// The headings of the panels that take the [`Selection`].
+pub const PANELS: [&str; 2] = ["submit", "replace"];
+
 /// Where predictions and model are chosen.
 #[component]
 fn Files(context: PageState) -> impl IntoView {
-    let Selection { predictions, model } = context.selection;
+    let Selection { predictions, model, .. } = context.selection;
     view! {
         <div class="split">
             <PredictionsDrop context=context predictions=predictions />
@@ -172,7 +177,11 @@ pub fn ReplacePanel(context: PageState) -> impl IntoView {
     let send = Callback::new(move |()| {
         let Some((predictions, model)) = context.selection.chosen() else { return };
         let (bounty, name) = (bounty.clone(), context.title());
-        run.start(async move { submit::replace(tools, &bounty, &name, &predictions, &model, run.says()).await });
+        run.start(async move {
+            submit::replace(tools, &bounty, &name, &predictions, &model, run.says()).await?;
+            context.selection.committed.try_update(|count| *count += 1);
+            Ok::<(), ActionError>(())
+        });
     });
     view! {
         <section class="panel" aria-labelledby="replace">
@@ -213,7 +222,11 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
     let send = Callback::new(move |()| {
         let Some((predictions, model)) = context.selection.chosen() else { return };
         let (bounty, name) = (bounty.clone(), context.title());
-        run.start(async move { submit::submit(tools, &bounty, &name, &predictions, &model, run.says()).await });
+        run.start(async move {
+            submit::submit(tools, &bounty, &name, &predictions, &model, run.says()).await?;
+            context.selection.committed.try_update(|count| *count += 1);
+            Ok::<(), ActionError>(())
+        });
     });
     view! {
         <section class="panel" aria-labelledby="submit">

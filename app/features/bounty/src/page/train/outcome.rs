@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use ml_task::{Engine, Point, Summary};
 use web_sys::{File, FilePropertyBag};
 
-use super::{PageState, judged::TrainedRun};
+use super::{super::act::submit, PageState, judged::TrainedRun};
 use app_core::action::ActionError;
 use app_ui::{
     download,
@@ -19,7 +19,7 @@ use app_ui::{
 };
 
 #[component]
-pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
+pub fn Outcome(context: PageState, run: Arc<TrainedRun>, unsaved: RwSignal<bool>) -> impl IntoView {
     let trained = &run.trained;
     let best = trained.summary.best;
     let OutcomeText { verdict, note, facts, dropped } = OutcomeText::of(&trained.summary, &run.points);
@@ -38,8 +38,9 @@ pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
             Ok(made) => made,
             Err(e) => return error.set(Some(e.to_string())),
         };
-        // The panel is only there for those who may submit; it checks the predictions like any that were chosen.
-        let panel = document().get_element_by_id("submit");
+        // One of these panels is there for those who may submit or replace now; it checks the predictions like any that
+        // were chosen.
+        let panel = submit::PANELS.iter().find_map(|id| document().get_element_by_id(id));
         missing.set(panel.is_none());
         if let Some(panel) = panel {
             error.set(None);
@@ -48,6 +49,10 @@ pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
             selection.model.set(Some(model));
             panel.scroll_into_view();
         }
+    };
+    let press_model = move |_| {
+        download::save("model.onnx", &save_model.trained.model);
+        unsaved.set(false);
     };
     // Until another file is chosen there.
     let is_taken = move || taken.with(|t| t.is_some() && selection.predictions.file.with(|f| f == t));
@@ -70,7 +75,7 @@ pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
                     <Icon name="download" />
                     "Predictions"
                 </button>
-                <button class="button" type="button" id="save-model" on:click=move |_| download::save("model.onnx", &save_model.trained.model)>
+                <button class="button" type="button" id="save-model" on:click=press_model>
                     <Icon name="download" />
                     "Model"
                 </button>
@@ -80,7 +85,7 @@ pub fn Outcome(context: PageState, run: Arc<TrainedRun>) -> impl IntoView {
                     Some(
                         view! {
                             <Notice tone="warn">
-                                "This account cannot submit to this bounty: it posted it, has submitted already, or the deadline has passed. Save predictions and model if you want to keep them."
+                                "This account cannot submit to this bounty now: it posted it, or the deadline has passed. Save predictions and model if you want to keep them."
                             </Notice>
                         }
                             .into_any(),

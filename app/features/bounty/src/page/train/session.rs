@@ -8,13 +8,14 @@ use leptos::prelude::*;
 use ml_task::{Point, TrainOptions};
 
 use super::{
-    super::PageState,
+    super::{PageState, act::submit::Selection},
     judged::TrainedRun,
     options::{Options, name},
 };
 use app_core::{
     chain::Reader,
     content,
+    forms::leaving,
     settings::Settings,
     workers::{
         WorkError,
@@ -48,6 +49,8 @@ pub struct Session {
     pub runs: RwSignal<Vec<Arc<TrainedRun>>, LocalStorage>,
     /// The run that is shown, as a position among them.
     pub shown: RwSignal<Option<usize>>,
+    /// Whether something was trained since a model was last saved or committed to.
+    pub unsaved: RwSignal<bool>,
 }
 
 /// What is being trained.
@@ -77,7 +80,20 @@ impl Session {
             now: RwSignal::new(None),
             runs: RwSignal::new_local(Vec::new()),
             shown: RwSignal::new(None),
+            unsaved: RwSignal::new(false),
         }
+    }
+
+    /// The browser asks before it leaves what is being trained, or is nowhere but in this page. `selection` is what models are
+    /// submitted by.
+    pub fn asks_before_leaving(self, selection: Selection) {
+        Effect::new(move |before: Option<()>| {
+            selection.committed.track();
+            if before.is_some() {
+                self.unsaved.set(false);
+            }
+        });
+        leaving::asks_while(move || self.run.busy.get_untracked() || self.unsaved.get_untracked());
     }
 
     /// Shows a run.
@@ -197,6 +213,7 @@ impl Session {
 
     fn keep(self, run: TrainedRun) {
         self.runs.try_update(|runs| runs.push(Arc::new(run)));
+        self.unsaved.try_set(true);
         if let Some(count) = self.runs.try_with_untracked(Vec::len) {
             self.show(count - 1);
         }

@@ -32,10 +32,9 @@ pub fn Entries(list: Vec<Entry>, on_change: Callback<()>) -> impl IntoView {
 fn Row(entry: Entry, on_change: Callback<()>) -> impl IntoView {
     let features = expect_context::<Features>();
     let superhash = entry.superhash;
+    let question = format!("Forget this file? {}", features.brings_back(&entry));
     let forget = move |_| {
-        let sure = window().confirm_with_message(
-            "Forget this file? If you still have to reveal it, only wallet and source file or an export bring it back.",
-        );
+        let sure = window().confirm_with_message(&question);
         if sure == Ok(true) {
             spawn_local(async move {
                 if let Ok(vault) = Vault::open().await {
