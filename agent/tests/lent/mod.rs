@@ -16,9 +16,7 @@ use std::{
 
 use compute_engine::{Limits, Outcome, Run, Wasmtime, Work};
 use compute_module::instrument;
-use compute_session::{
-    CLIENT, Client, Deal, Details, Input, Manifest, Meeting, News, PROVIDER, Shown, Side, SignedQuote,
-};
+use compute_session::{CLIENT, Client, Deal, Details, Input, Manifest, Meeting, News, PROVIDER, Shown, SignedQuote};
 use devchain::{Anvil, Chain, Options};
 use jobs::{
     Files, JOBS, Terms, calls, kind, returns,
@@ -294,9 +292,16 @@ impl<'a> Side<'a> {
         let own = Own { seat: CLIENT, secret: SECRET.into(), confirmation: Vec::new() };
         let connect = Box::new(connector(address, "local".to_owned()));
         let clock = Rc::new(Time::default());
-        let links =
-            Links::new(Arc::new(terms), Arc::new(own), &[PROVIDER], <Client as Side>::MOST, [3; 32], connect, clock)
-                .unwrap();
+        let links = Links::new(
+            Arc::new(terms),
+            Arc::new(own),
+            &[PROVIDER],
+            <Client as compute_session::Side>::MOST,
+            [3; 32],
+            connect,
+            clock,
+        )
+        .unwrap();
         let mut machine = Client::new(deal);
         machine.ask();
         Self {
