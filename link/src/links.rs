@@ -225,7 +225,7 @@ impl Links {
         self.lines.get(&peer)?.heads()
     }
 
-    fn line(&mut self, peer: SeatNumber) -> Result<&mut Line, LinkError> {
+    pub(crate) fn line(&mut self, peer: SeatNumber) -> Result<&mut Line, LinkError> {
         self.lines.get_mut(&peer).ok_or(LinkError::NoSuchSeat { seat: peer })
     }
 

@@ -6,6 +6,7 @@ use app_core::{
     action::{ActionError, Tools},
     server::{self, ServerError},
     transactions::SendError,
+    wallet::WalletError,
     workers::party::Party,
 };
 use futures::{StreamExt as _, channel::mpsc};
@@ -73,7 +74,7 @@ impl OnChain<'_> {
                     let text = match self.session().await {
                         Ok(token) => format!("{}{token}", request::signed_in(number)),
                         // Whoever does not sign in any more has ended the run.
-                        Err(error @ ServerError::Wallet(_)) => return Err(error.into()),
+                        Err(error @ ServerError::Wallet(WalletError::Refused)) => return Err(error.into()),
                         Err(error) => format!("{}{error}", request::not_signed_in(number)),
                     };
                     Party::say(channel, &text);
@@ -87,8 +88,10 @@ impl OnChain<'_> {
     /// A session at the relay that is not over.
     async fn session(&self) -> Result<String, ServerError> {
         let room = Room::Task { task: self.id, attempt: self.task.attempt };
-        let account = self.tools.wallet.actor()?;
-        server::relay_session(self.tools.wallet, account, room).await
+        let Some(seat) = self.task.seats.get(usize::from(self.seat)) else {
+            return Err(WalletError::NotConnected.into());
+        };
+        server::relay_session(self.tools.wallet, seat.holder, room).await
     }
 
     /// Waits until the chain has a task in a state, and sends what brings it there when it is this seat's turn: the
