@@ -3,6 +3,7 @@
 
 mod denied;
 mod reading;
+mod unread;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,6 +16,7 @@ use leptos::prelude::*;
 use protocol::Address;
 
 pub use denied::Denied;
+pub use unread::not_read;
 
 use crate::{
     chain::{Clock, Reader},

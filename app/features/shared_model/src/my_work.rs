@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use app_core::{
     allow_list::AllowList,
     chain::{ModelHistory, Reader},
-    parts::{MyParts, Parts},
+    parts::{MyParts, Parts, not_read},
     routes, server,
     tasks::{Coming, Task},
 };
@@ -90,7 +90,10 @@ impl Parts for Models {
     }
 
     fn unread(self) -> Option<(BTreeSet<Address>, String)> {
-        self.unread.with_value(|unread| Some((unread.keys().copied().collect(), not_read(unread)?)))
+        self.unread.with_value(|unread| {
+            let named = unread.iter().map(|(model, why)| (model.short(), why.as_str()));
+            Some((unread.keys().copied().collect(), not_read("model", named)?))
+        })
     }
 
     async fn titles(self, account: Address) -> Vec<(Address, String)> {
@@ -132,19 +135,6 @@ impl Parts for Models {
     fn changes_at(part: &ModelHistory, account: &Address, now: u64) -> Option<u64> {
         part.model.changes_at(account, now)
     }
-}
-
-/// Which models could not be read, and why: those with one reason together, since it may be the node's.
-fn not_read(unread: &BTreeMap<Address, String>) -> Option<String> {
-    let mut reasons = BTreeMap::<&str, Vec<String>>::new();
-    for (model, why) in unread {
-        reasons.entry(why).or_default().push(model.short());
-    }
-    let said = reasons.into_iter().map(|(why, models)| {
-        let which = if models.len() == 1 { "model" } else { "models" };
-        format!("What waits for you in {which} {} could not be read. {why}", models.join(", "))
-    });
-    (!unread.is_empty()).then(|| said.collect::<Vec<_>>().join(" "))
 }
 
 fn about(what: &str, model: Address, title: Option<&str>) -> String {
@@ -204,26 +194,5 @@ fn task(model: Address, step: &Step, title: Option<&str>) -> Task {
         about: about("model", model, title),
         until: step.until,
         otherwise: otherwise.into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    use super::*;
-
-    #[wasm_bindgen_test]
-    fn models_that_could_not_be_read_are_named() {
-        assert_eq!(not_read(&BTreeMap::new()), None);
-        let [one, two, three] = [1, 2, 3].map(|byte| Address([byte; 20]));
-        let away = "The node is away.".to_owned();
-        let said = not_read(&BTreeMap::from([(one, away.clone()), (two, "It is torn.".into()), (three, away)]));
-        let said = said.expect("some are unread");
-        assert!(
-            said.contains(&format!("models {}, {} could not be read. The node is away.", one.short(), three.short())),
-            "{said}"
-        );
-        assert!(said.contains(&format!("model {} could not be read. It is torn.", two.short())), "{said}");
     }
 }

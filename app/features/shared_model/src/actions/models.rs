@@ -267,21 +267,3 @@ pub async fn kept_starts(tools: Tools, model: Address) -> Vec<KeptStart> {
     }
     starts
 }
-
-#[cfg(test)]
-mod tests {
-    use wasm_bindgen_test::wasm_bindgen_test;
-
-    use super::*;
-
-    #[wasm_bindgen_test]
-    fn what_is_done_about_two_contributions_has_two_titles() {
-        let (ann, ben) = (Address([1; 20]), Address([2; 20]));
-        let of = |contributor, label, sample: &[u8]| title("Report", &contributor, label, sample, "");
-        let first = of(ann, 0, &[1, 2]);
-        assert_eq!(first, of(ann, 0, &[1, 2]), "asked for once more it is the same");
-        for other in [of(ben, 0, &[1, 2]), of(ann, 1, &[1, 2]), of(ann, 0, &[1, 3])] {
-            assert_ne!(first, other);
-        }
-    }
-}
