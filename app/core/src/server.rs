@@ -1,7 +1,13 @@
 //! The server of this page: a convenience. Whatever it says about money is read again from the chain.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use bounty::api::{AccountBounties, BountyDetail, BountyList, BountyQuery, Figures};
 use directory::api::{DatasetDetail, DatasetList, DatasetQuery, GrantList, GrantQuery, OrganisationDetail};
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, WeakShared},
+};
 use gloo_net::http::{Request, RequestBuilder, Response};
 use jobs::api::{JobList, JobQuery, NetworkDetail, ProviderList, ProviderQuery};
 use leptos::prelude::*;
@@ -225,8 +231,14 @@ pub async fn kept_session(account: Address, room: Room) -> Result<Option<String>
     if answer.status() != 401 {
         return Ok(Some(token));
     }
-    storage::remove(&session_key(account));
-    Ok(None)
+    // Another link may have signed in since.
+    match storage::read(&session_key(account)) {
+        Some(newer) if newer != token => Ok(Some(newer)),
+        _ => {
+            storage::remove(&session_key(account));
+            Ok(None)
+        }
+    }
 }
 
 /// A write by this account.
@@ -262,7 +274,29 @@ async fn put<T: DeserializeOwned>(
     }
 }
 
+/// A sign-in under way, which all wait for that need one of the same account.
+type SigningIn = LocalBoxFuture<'static, Result<String, ServerError>>;
+
+thread_local! {
+    static SIGNING_IN: RefCell<BTreeMap<Address, WeakShared<SigningIn>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Signs in; the wallet is asked once for all who wait.
 async fn sign_in(wallet: Wallet, account: Address) -> Result<String, ServerError> {
+    let shared = SIGNING_IN.with_borrow_mut(|all| {
+        let under_way = all.get(&account).and_then(WeakShared::upgrade).filter(|shared| shared.peek().is_none());
+        under_way.unwrap_or_else(|| {
+            let new = ask_to_sign_in(wallet, account).boxed_local().shared();
+            if let Some(weak) = new.downgrade() {
+                all.insert(account, weak);
+            }
+            new
+        })
+    });
+    shared.await
+}
+
+async fn ask_to_sign_in(wallet: Wallet, account: Address) -> Result<String, ServerError> {
     let nonce: Nonce = get("/api/session/nonce").await?;
     let location = window().location();
     let message = SignIn {

@@ -144,8 +144,18 @@ impl Chain {
         self.transact(from, Some(to), data, false)
     }
 
+    /// As `eth_call` with so much gas.
+    pub fn view_within(&mut self, gas_limit: u64, to: Address, data: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        let sent = Transaction { from: [0xee; 20], to: Some(to.0), data, gas_limit };
+        self.execute(sent, false).map(|receipt| receipt.output)
+    }
+
     fn transact(&mut self, from: Address, to: Option<Address>, data: Vec<u8>, keep: bool) -> Result<Receipt, Failure> {
-        let sent = Transaction { from: from.0, to: to.map(|to| to.0), data, gas_limit: TRANSACTION_GAS };
+        self.execute(Transaction { from: from.0, to: to.map(|to| to.0), data, gas_limit: TRANSACTION_GAS }, keep)
+    }
+
+    fn execute(&mut self, sent: Transaction, keep: bool) -> Result<Receipt, Failure> {
+        let to = sent.to.map(Address);
         match self.evm.execute(sent, keep).expect("a valid transaction") {
             Outcome::Done { gas, output, logs, created } => {
                 let read = |log: in_memory_chain::Log| {

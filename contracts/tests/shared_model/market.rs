@@ -1,5 +1,8 @@
 //! The prediction market.
 
+mod limits;
+mod markets;
+
 use protocol::{Address, Amount, Digest};
 use shared_model::{
     ClassifierKind, Event, Sample, Shape,

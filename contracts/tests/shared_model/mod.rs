@@ -6,7 +6,6 @@ mod deposit;
 mod factory;
 mod hostile;
 mod market;
-mod markets;
 mod permit;
 mod play;
 mod points;

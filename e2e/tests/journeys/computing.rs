@@ -77,14 +77,14 @@ async fn a_result_is_accepted_and_paid_and_the_network_is_counted_anew() -> Resu
     person.presses("accept-result").await?;
     person.sees("It is done: 0.4 MDC for the provider, 0.6 MDC back to the client.").await?;
     person.presses("claim-part").await?;
-    person.sees("Not used, claimed back by the client").await?;
+    person.sees("Not used, collected by the client").await?;
     browser.shots("job-paid").await?;
 
     person.visit("/network").await?;
     person.sees("1 of 1 take jobs").await?;
     person.presses("recount").await?;
     person.sees("The server told the truth: counting 1 job ").await?;
-    person.sees("claimed 0.6 MDC").await?;
+    person.sees("collected 0.6 MDC").await?;
     browser.shots("network").await?;
 
     person.visit("/lend").await?;

@@ -82,8 +82,8 @@ async fn a_recipe_trains_in_another_tab_and_natively_to_the_same_model_which_pre
     person.presses("accept-result").await?;
     person.sees("It is done: ").await?;
     person.presses("claim-part").await?;
-    person.sees("Not used, claimed back by the client").await?;
-    person.sees("Pay, claimed by the provider").await?;
+    person.sees("Not used, collected by the client").await?;
+    person.sees("Pay, collected by the provider").await?;
     lender.sees("Paid").await?;
     lending.quit().await?;
 
@@ -165,7 +165,7 @@ async fn a_killed_provider_and_the_one_that_goes_on_are_both_paid_their_parts() 
     person.presses("back-to-jobs").await?;
     person.follows("/jobs/1").await?;
     person.sees("It ended before its end: ").await?;
-    person.sees("Pay, claimed by the provider").await?;
+    person.sees("Pay, collected by the provider").await?;
     browser.shots("job-part").await?;
     browser.quit().await?;
 

@@ -18,7 +18,7 @@ mod refusals;
 mod tests;
 
 pub use permit::{PermitSignature, PermitSignatureError};
-pub use refusals::REFUSALS;
+pub use refusals::{REFUSALS, tokens_are_missing};
 
 /// Name of the contract in a deployment.
 pub const MODEL_COIN: &str = "ModelCoin";

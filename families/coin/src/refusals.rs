@@ -1,12 +1,21 @@
 //! Sentences for the errors of ModelCoin and of the parts of OpenZeppelin that it is made of.
 
 use contracts::{
+    abi::selector,
     refusal::{KnownError, Refusals},
     time::utc,
 };
 
 /// Every error of ModelCoin.
 pub const REFUSALS: Refusals = &[ERRORS];
+
+const NO_BALANCE: &str = "ERC20InsufficientBalance(address,uint256,uint256)";
+const NO_ALLOWANCE: &str = "ERC20InsufficientAllowance(address,uint256,uint256)";
+
+/// Whether the data of a revert says that tokens are missing: in the account, or of what it lets the contract take.
+pub fn tokens_are_missing(revert: &[u8]) -> bool {
+    revert.first_chunk::<4>().is_some_and(|error| [NO_BALANCE, NO_ALLOWANCE].map(selector).contains(error))
+}
 
 const ERRORS: &[KnownError] = &[
     KnownError {
@@ -26,7 +35,7 @@ const ERRORS: &[KnownError] = &[
         },
     },
     KnownError {
-        signature: "ERC20InsufficientBalance(address,uint256,uint256)",
+        signature: NO_BALANCE,
         sentence: |args| {
             let (account, has, needs) = (args.address()?, args.amount()?, args.amount()?);
             Ok(format!(
@@ -36,7 +45,7 @@ const ERRORS: &[KnownError] = &[
         },
     },
     KnownError {
-        signature: "ERC20InsufficientAllowance(address,uint256,uint256)",
+        signature: NO_ALLOWANCE,
         sentence: |args| {
             let (_, allowed, needs) = (args.address()?, args.amount()?, args.amount()?);
             Ok(format!(

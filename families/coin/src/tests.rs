@@ -6,7 +6,7 @@ use contracts::{
 };
 use protocol::{Address, Amount};
 
-use crate::{REFUSALS, calls};
+use crate::{REFUSALS, calls, tokens_are_missing};
 
 const COIN: &str = include_str!("../artifacts/ModelCoin.json");
 
@@ -51,4 +51,16 @@ fn amounts_are_told_in_tokens() {
     );
     let revert = decode(&data, &[REFUSALS]);
     assert!(revert.sentence.contains("1.5 MDC") && revert.sentence.contains("20 MDC"));
+}
+
+#[test]
+fn missing_tokens_are_told_from_other_reasons() {
+    let short = ["ERC20InsufficientBalance", "ERC20InsufficientAllowance"];
+    for name in short {
+        assert!(tokens_are_missing(&error(&format!("{name}(address,uint256,uint256)"), &[5, 1, 2])), "{name}");
+    }
+    for other in [error("AirdropPoolEmpty()", &[]), error("ERC20InvalidSender(address)", &[5]), Vec::new(), vec![0xfb]]
+    {
+        assert!(!tokens_are_missing(&other));
+    }
 }

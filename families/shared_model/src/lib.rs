@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`sample`], [`shape`], [`lanes`] | what a model is given, what it is, how weights are packed |
 //! | [`encoder`] | from what a person sees to a sample |
-//! | [`terms`], [`claims`], [`incentive`], [`market`], [`refusal`] | what a contribution costs, who may take what when |
+//! | [`terms`], [`claims`], [`incentive`], [`market`], [`market_limits`], [`refusal`] | what a contribution costs, who may take what when, what a market takes |
 //! | [`events`], [`state`] | what a model emits; money, points and classes folded from it |
 //! | [`learn`] | the classifiers in the integers of the contracts, fitting a start, replay from events |
 //! | [`file`], [`metadata`], [`table`], [`test_set`], [`hidden_set`] | files about models |
@@ -47,7 +47,7 @@ pub use incentive::IncentiveKind;
 pub use list::ListedModel;
 pub use metadata::{ModelMetadata, ModelMetadataError};
 pub use refusal::Refusal;
-pub use rules::{claims, incentive, market, refusal, terms};
+pub use rules::{claims, incentive, market, market_limits, refusal, terms};
 pub use sample::{Sample, SampleError};
 pub use secret::contribution_secret;
 pub use shape::{ClassifierKind, Form, Shape, ShapeError};

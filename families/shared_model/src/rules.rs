@@ -3,5 +3,6 @@
 pub mod claims;
 pub mod incentive;
 pub mod market;
+pub mod market_limits;
 pub mod refusal;
 pub mod terms;

@@ -269,7 +269,7 @@ impl Shape {
     }
 
     /// Sparse samples: features in one word, 0 where a feature takes several.
-    fn features_per_word(&self) -> usize {
+    pub(crate) fn features_per_word(&self) -> usize {
         lanes::PER_WORD / self.vectors()
     }
 

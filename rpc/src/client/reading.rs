@@ -76,6 +76,17 @@ impl Client {
         value::bytes(&answer).map_err(|what| self.unreadable(self.status().endpoint, "eth_call", &what))
     }
 
+    /// As [`Self::call`], within so much gas, that of its own data included.
+    ///
+    /// # Errors
+    /// [`RpcError`]; [`RpcError::Refused`] where the call reverts or the gas does not suffice, which nodes tell in many words.
+    pub async fn call_within(&self, gas: u64, to: Address, data: &[u8]) -> Result<Vec<u8>, RpcError> {
+        let mut message = message(None, to, data);
+        message["gas"] = value::number(gas);
+        let answer = self.request_fresh("eth_call", json!([message, "latest"])).await?;
+        value::bytes(&answer).map_err(|what| self.unreadable(self.status().endpoint, "eth_call", &what))
+    }
+
     /// Asks a view of a contract about the state after a block.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Reading the contracts, in the words of `protocol`.
 
 mod sent;
+mod tried;
 
 use std::collections::BTreeMap;
 
@@ -189,13 +190,7 @@ impl Reader {
     }
 
     pub(super) async fn call(self, from: Option<Address>, to: Address, data: Vec<u8>) -> Result<Vec<u8>, ChainError> {
-        match self.client().call(from, to, &data).await {
-            Err(RpcError::Refused { refusal, .. }) => match refusal.data {
-                Some(data) => Err(ChainError::Reverted(Self::revert_sentence(&data).unwrap_or(refusal.message))),
-                None => Err(ChainError::Reverted(refusal.message)),
-            },
-            answer => Ok(answer?),
-        }
+        told(self.client().call(from, to, &data).await)
     }
 
     /// The sentence for revert data in hexadecimal, where there is any.
@@ -285,6 +280,17 @@ impl Reader {
     pub async fn pass_time(self, seconds: u64) -> Result<(), ChainError> {
         self.ask("evm_increaseTime", json!([seconds])).await?;
         self.ask("evm_mine", json!([])).await.map(drop)
+    }
+}
+
+/// An answer of a contract, or the reason that it gave.
+fn told(answer: Result<Vec<u8>, RpcError>) -> Result<Vec<u8>, ChainError> {
+    match answer {
+        Err(RpcError::Refused { refusal, .. }) => {
+            let sentence = refusal.data.as_deref().and_then(Reader::revert_sentence);
+            Err(ChainError::Reverted(sentence.unwrap_or(refusal.message)))
+        }
+        answer => Ok(answer?),
     }
 }
 

@@ -77,6 +77,11 @@ impl Draft {
         if typed.is_empty() || self.is_sent.get_value() { forget(self.name) } else { write(self.name, &typed) }
     }
 
+    /// Whether something of an earlier visit was filled in, and nobody has begun anew.
+    pub fn is_filled_in(self) -> bool {
+        self.is_filled_in.get_untracked()
+    }
+
     /// It was sent: nothing of it is kept any more, while the fields stay as they are.
     pub fn sent(self) {
         self.is_sent.set_value(true);

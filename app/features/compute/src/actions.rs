@@ -53,7 +53,7 @@ pub async fn plain(
         Plain::Escalate { .. } => ("Ask for a second round about", Move::Escalate { job }),
         Plain::Conclude => ("Close the dispute about", Move::Conclude { job }),
         Plain::Expire => ("Close", Move::Expire { job }),
-        Plain::Claim => ("Claim your part of", Move::Claim { job }),
+        Plain::Claim => ("Collect your part of", Move::Claim { job }),
         Plain::CollectOwed => ("Collect what you are owed after", Move::CollectOwed { account }),
     };
     computing.decide(account, tools.clock.now.get_untracked(), &asked)?;

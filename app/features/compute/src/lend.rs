@@ -1,4 +1,4 @@
-//! `/lend`: what the connected account lends, its jobs with date and transaction, what it can claim, what it has earned.
+//! `/lend`: what the connected account lends, its jobs with date and transaction, what it can collect, what it has earned.
 
 mod actions;
 mod here;

@@ -1,4 +1,4 @@
-//! What waits for the account in jobs: a result to accept or challenge, money to claim, and until when. Found by the account's
+//! What waits for the account in jobs: a result to accept or challenge, money to collect, and until when. Found by the account's
 //! own events; whoever has no part in any job costs two questions.
 
 use std::{
@@ -151,7 +151,7 @@ fn waits(id: u64, job: &Job, step: &Step, account: Address) -> Option<Task> {
             ("show", "Let your machine show its result", Some(*until), "You lose your stake.".into())
         }
         Step::Claim { amount } => {
-            ("claim", "Claim", None, format!("{} wait for you; nothing is lost.", format::mdc(*amount)))
+            ("claim", "Collect", None, format!("{} wait for you; nothing is lost.", format::mdc(*amount)))
         }
         Step::Expire if (is_client || is_provider) && job.state != State::Posted => {
             ("expire", "Close it", None, "Your money stays where it is until somebody does.".into())

@@ -61,8 +61,8 @@ pub fn memory(mib: u16) -> String {
 pub fn line(kind: LineKind) -> (&'static str, &'static str) {
     match kind {
         LineKind::Escrow => ("Locked for the job by the client", "−"),
-        LineKind::Paid => ("Pay, claimed by the provider", "+"),
-        LineKind::Refunded => ("Not used, claimed back by the client", "+"),
+        LineKind::Paid => ("Pay, collected by the provider", "+"),
+        LineKind::Refunded => ("Not used, collected by the client", "+"),
         LineKind::Bond => ("Bond of the challenge", "−"),
         LineKind::SecondBond => ("Bond of the second round", "−"),
         LineKind::Stake => ("Stake, locked in the provider’s deposit", ""),

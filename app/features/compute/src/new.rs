@@ -23,6 +23,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use crate::actions;
+use after::GoesOn;
 use estimate::EstimatePanel;
 use fields::{LimitsPanel, MoneyPanel};
 use files::FilesPanel;
@@ -32,7 +33,6 @@ use matched::MatchedPanel;
 #[component]
 pub fn NewJobPage() -> impl IntoView {
     let form = Form::new();
-    after::fill(form);
     view! {
         <div class="page">
             <div class="page-head">
@@ -47,6 +47,7 @@ pub fn NewJobPage() -> impl IntoView {
                 </div>
             </div>
             <FilledIn draft=form.draft />
+            <GoesOn form=form />
             <div class="columns">
                 <div class="stack">
                     <FilesPanel form=form />
@@ -76,11 +77,13 @@ fn PostIt(form: Form) -> impl IntoView {
     let press = Callback::new(move |()| {
         form.is_pressed.set(true);
         let navigate = navigate.clone();
+        // Now: the page may be left while the files are stored, and its form with it.
+        let now = tools.clock.now.get_untracked();
+        let (limits, mut filled) = (form.limits(now), form.filled());
         run.start(async move {
-            let now = tools.clock.now.get_untracked();
-            form.limits(now).map_err(|problems| wrong(&problems))?;
-            form.put_files(tools, run.says()).await?;
-            let posting = form.read(now).map_err(|problems| wrong(&problems))?;
+            limits.map_err(|problems| wrong(&problems))?;
+            filled.put_files(tools, run.says()).await?;
+            let posting = filled.read(now).map_err(|problems| wrong(&problems))?;
             let job = actions::post(tools, &posting, run.says()).await?;
             form.draft.sent();
             if let Some(job) = job.filter(|_| run.is_watched()) {

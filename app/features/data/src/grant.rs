@@ -1,5 +1,7 @@
 //! `/data/grants/7`: everything that is asked for, in words and numbers; deciding, withdrawing, and what is left.
 
+mod purpose;
+
 use std::sync::Arc;
 
 use app_core::{
@@ -13,15 +15,14 @@ use app_ui::{
     controls::{busy_button::BusyButton, field::Field},
     format,
     messages::{
-        empty::{Ghost, GhostPage},
+        empty::GhostPage,
         notice::{Notice, Problem},
         run::{Run, RunState},
     },
 };
 use directory::{Dataset, Grant, GrantState, MAX_REASON_LENGTH};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use protocol::Digest;
 
 use crate::{
     actions, names,
@@ -29,6 +30,7 @@ use crate::{
     prices::{plain, problem},
     requests::NotThere,
 };
+use purpose::{PurposeWords, Told};
 
 #[component]
 pub fn GrantPage() -> impl IntoView {
@@ -60,6 +62,7 @@ fn Shown(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl IntoView
     let tools = Tools::from_context();
     let (state, shown) = (grant.clone(), grant.clone());
     let reason = grant.reason.clone();
+    let told = purpose::follow(grant.purpose);
     let left = (grant.state == GrantState::Approved).then(|| names::left(&grant));
     let fee = (grant.state == GrantState::Approved).then(|| format::cost(grant.fee));
     view! {
@@ -97,7 +100,7 @@ fn Shown(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl IntoView
                     {fee.map(|fee| view! { <div><dt>"Fee a task"</dt><dd>{fee}</dd></div> })}
                     {left.map(|left| view! { <div><dt>"Left"</dt><dd id="grant-left">{left}</dd></div> })}
                 </dl>
-                <PurposeWords digest=grant.purpose />
+                <PurposeWords told=told />
                 <ul class="story small">
                     {names::terms(&grant.terms).into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
                 </ul>
@@ -108,7 +111,7 @@ fn Shown(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl IntoView
             let pending = shown.state == GrantState::Pending;
             match (pending, account) {
                 (true, Some(me)) if me == dataset.owner => {
-                    view! { <DecidePanel id=id grant=shown.clone() dataset=dataset.clone() known=known /> }.into_any()
+                    view! { <DecidePanel id=id grant=shown.clone() dataset=dataset.clone() told=told known=known /> }.into_any()
                 }
                 (true, Some(me)) if me == shown.user => view! { <WithdrawPanel id=id known=known /> }.into_any(),
                 _ => ().into_any(),
@@ -117,38 +120,16 @@ fn Shown(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl IntoView
     }
 }
 
-/// The purpose, read from its file: the chain has only its hash.
 #[component]
-fn PurposeWords(digest: Digest) -> impl IntoView {
-    let tools = Tools::from_context();
-    let read = RwSignal::new(None);
-    spawn_local(async move {
-        read.try_set(Some(actions::grant::purpose(tools, digest).await));
-    });
-    move || {
-        match read.get() {
-        None => view! { <Ghost lines=2 /> }.into_any(),
-        Some(Ok(purpose)) => view! {
-            <ul id="purpose" class="story">
-                {names::purpose(&purpose).into_iter().map(|line| view! { <li class="breakable">{line}</li> }).collect_view()}
-            </ul>
-        }
-        .into_any(),
-        Some(Err(sentence)) => view! {
-            <Notice tone="warn">{format!("What it is for cannot be read: {sentence} Approve nothing that you have not read.")}</Notice>
-        }
-        .into_any(),
-    }
-    }
-}
-
-#[component]
-fn DecidePanel(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl IntoView {
+fn DecidePanel(id: u64, grant: Grant, dataset: Dataset, told: RwSignal<Told>, known: Known) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let fee = RwSignal::new(plain(dataset.terms.price_per_use));
     let reason = RwSignal::new(String::new());
     let fee_problem = problem(fee);
+    let any = RwSignal::new(false);
+    let lacking = Memo::new(move |_| told.with(|told| told.lacking(any.get())));
+    let blocked = Signal::derive(move || fee_problem.get().is_some() || lacking.get().is_some());
     let reason_problem = Signal::derive(move || {
         let length = reason.with(|reason| reason.trim().len());
         (length > MAX_REASON_LENGTH)
@@ -156,8 +137,12 @@ fn DecidePanel(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl In
     });
     let approve = Callback::new(move |()| {
         let Some(learning) = known.learning.get_untracked() else { return };
+        let (lacking, fee) = (lacking.get_untracked(), fee.get_untracked());
         run.start(async move {
-            let fee = format::read_mdc(&fee.get_untracked()).map_err(ActionError::feature)?;
+            if let Some(why) = lacking {
+                return Err(ActionError::feature(why));
+            }
+            let fee = format::read_mdc(&fee).map_err(ActionError::feature)?;
             actions::grant::approve(tools, &learning, id, fee).await
         });
     });
@@ -185,14 +170,32 @@ fn DecidePanel(id: u64, grant: Grant, dataset: Dataset, known: Known) -> impl In
                 <Leaks />
                 <Field id="grant-fee" label="Fee for a task" value=fee suffix="MDC" problem=fee_problem hint="What you get for each task that finishes; your price of a use is filled in" />
                 <p class="small soft">{sum}</p>
+                {(told.get_untracked() == Told::Any).then(|| view! { <AnyPurpose ticked=any /> })}
                 <Field id="refusal" label="Text of a refusal" value=reason problem=reason_problem hint="Public, for good: at most 500 bytes" />
                 <RunState run=run />
                 <div class="row">
-                    <BusyButton label="Approve" class="primary" id="approve" busy=run.busy disabled=Signal::derive(move || fee_problem.get().is_some()) on_press=approve />
+                    <BusyButton label="Approve" class="primary" id="approve" busy=run.busy disabled=blocked on_press=approve />
                     <BusyButton label="Refuse" class="danger" id="refuse" busy=run.busy disabled=Signal::derive(move || reason_problem.get().is_some()) on_press=refuse />
+                    <span class="small soft">{move || lacking.get()}</span>
                 </div>
             </div>
         </section>
+    }
+}
+
+/// A grant that names no purpose is approved by whoever says that this is meant.
+#[component]
+fn AnyPurpose(ticked: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <label class="check">
+            <input
+                id="any-purpose"
+                type="checkbox"
+                prop:checked=move || ticked.get()
+                on:change=move |event| ticked.set(event_target_checked(&event))
+            />
+            "Tasks of any kind may be published under it"
+        </label>
     }
 }
 

@@ -128,7 +128,7 @@ fn Row(id: u64, dataset: Dataset, named: RwSignal<Vec<(u64, String)>>) -> impl I
             <td data-label="State">
                 {match dataset.revoked {
                     true => view! { <span class="chip">"Revoked"</span> },
-                    false => view! { <span class="chip good">"Released"</span> },
+                    false => view! { <span class="chip good">"Published"</span> },
                 }}
                 {move || match here.get() {
                     Some(true) => view! { <div class="small soft">"The table is in this browser"</div> }.into_any(),

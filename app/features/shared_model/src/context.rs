@@ -48,9 +48,17 @@ impl ModelContext {
         }
     }
 
-    /// The same now, for what is not built again when it changes.
+    /// The same now, for what is not built again when it changes; `None` besides where the page was left meanwhile.
     pub fn with_model_now<T>(self, read: impl FnOnce(&Model) -> T) -> Option<T> {
-        untrack(|| self.with_model(read))
+        match self.history.try_with_untracked(Option::is_some)? {
+            true => self.history.try_with_untracked(|h| h.as_ref().map(|h| read(&h.model)))?,
+            false => self.known.try_with_untracked(|known| known.as_ref().map(read))?,
+        }
+    }
+
+    /// Whether the page is still there: what was waited for may come after it was left.
+    pub fn is_there(self) -> bool {
+        self.history.try_with_untracked(Option::is_some).is_some()
     }
 
     /// Whether texts and pictures of strangers are shown.

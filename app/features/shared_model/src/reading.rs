@@ -33,25 +33,25 @@ pub fn follow_history(context: ModelContext, error: RwSignal<Option<ModelError>>
             return;
         }
         reading.set(true);
+        let known = history.get_untracked();
         spawn_local(async move {
-            let known = history.get_untracked();
             let made_in = match &known {
                 Some(known) => Some(known.model.created_block),
                 None => server::model_made_in(reader, address).await,
             };
             let read = reader.model(address, known, made_in, person).await;
             reading.try_set(false);
+            // Only a change, since whoever shows the model is built anew by it; and nothing where the page was left meanwhile.
             match read {
                 Ok(found) => {
-                    // Only a change: whoever shows the model is built anew by it.
-                    if error.with_untracked(Option::is_some) {
+                    if error.try_with_untracked(Option::is_some) == Some(true) {
                         error.try_set(None);
                     }
-                    if history.with_untracked(|h| h.as_ref() != Some(&found)) {
+                    if history.try_with_untracked(|known| known.as_ref() != Some(&found)) == Some(true) {
                         history.try_set(Some(found));
                     }
                 }
-                Err(e) if error.with_untracked(|old| old.as_ref() != Some(&e)) => {
+                Err(e) if error.try_with_untracked(|old| old.as_ref() != Some(&e)) == Some(true) => {
                     error.try_set(Some(e));
                 }
                 Err(_) => {}

@@ -82,7 +82,7 @@ const OF_ALL: &[KnownError] = &[
         sentence: |args| {
             let (id, who) = (args.number::<u64>()?, args.address()?.short());
             Ok(format!(
-                "Job {id} has nothing for {who} now: it has not ended, or the part was claimed. Reload the page to see what is still to come."
+                "Job {id} has nothing for {who} now: it has not ended, or the part was collected. Reload the page to see what is still to come."
             ))
         },
     },
@@ -95,10 +95,10 @@ fn in_words(state: State) -> &'static str {
         State::Running => "runs. Wait for the result, or for the deadline.",
         State::Submitted => "has a result. Accept or challenge it, or wait until the window is over.",
         State::Disputed => "is disputed. Wait for what the jurors find.",
-        State::Settled => "is settled: the result counts. Claim your part.",
-        State::Partial => "was paid by the last voucher. Claim your part, or post what is left as a new job.",
-        State::Refunded => "was refunded. The client claims the money back, and may post it again.",
-        State::Slashed => "had a wrong result, so all goes back to the client. Claim it, and post the job again.",
+        State::Settled => "is settled: the result counts. Collect your part.",
+        State::Partial => "was paid by the last voucher. Collect your part, or post what is left as a new job.",
+        State::Refunded => "was refunded. The client collects the money, and may post it again.",
+        State::Slashed => "had a wrong result, so all goes back to the client. Collect it, and post the job again.",
         State::Cancelled => "was cancelled. Post it again to have it run.",
     }
 }

@@ -128,7 +128,7 @@ impl Session {
         let side = Shared::new(side);
         self.view
             .update(|view| view.step = "Signing in at the relay, and waiting for the provider’s machine to answer");
-        let (listener, watcher) = (self.clone(), self.clone());
+        let (listener, watcher, signs_in) = (self.clone(), self.clone(), self.clone());
         let talk = Talk {
             tools,
             meeting,
@@ -138,6 +138,10 @@ impl Session {
             told: Rc::new(move |new| listener.told(tools, &deal, new)),
             broke: Rc::new(move |why| {
                 watcher.view.update(|view| (view.step, view.error) = ("The link broke; it is made anew", Some(why)));
+            }),
+            signed_out: Rc::new(move |why| {
+                signs_in.close();
+                signs_in.view.update(|view| view.error = Some(why));
             }),
         };
         *self.open.borrow_mut() = Some(Open { side, deal, auditor: Rc::new(auditor), _talking: talk.begin() });

@@ -64,6 +64,11 @@ impl View {
         }
     }
 
+    /// Whether nothing more comes, for a reason that is told.
+    pub fn has_ended(&self) -> bool {
+        !self.is_active && self.error.is_some()
+    }
+
     /// Units that will be paid to a checkpoint.
     pub fn promise(&mut self, units: u64) {
         self.promised = self.promised.max(units);
@@ -86,6 +91,15 @@ mod tests {
         }
         assert_eq!((view.lines.len(), view.count), (SHOWN, 700));
         assert_eq!(view.lines.first().map(Vec::as_slice), Some(&200u32.to_be_bytes()[..]));
+    }
+
+    #[wasm_bindgen_test]
+    fn only_what_failed_is_asked_for_again() {
+        let waits = View::default();
+        assert!(!waits.has_ended(), "its turn comes");
+        let failed = View { error: Some("You refused in the wallet.".to_owned()), ..waits };
+        assert!(failed.has_ended());
+        assert!(!View { is_active: true, ..failed }.has_ended(), "the link is made anew by itself");
     }
 
     #[wasm_bindgen_test]

@@ -22,8 +22,8 @@ pub fn DisputePanel(here: Here) -> impl IntoView {
                     <div class="body stack">
                         <Sides dispute=dispute.clone() />
                         <p class="small soft">
-                            "Jurors are drawn by stake. Whoever holds most of the stake of all providers could have its own jurors drawn: a second round \
-                            makes that dearer, and does not rule it out."
+                            "Jurors are drawn by deposit, one chance for each MDC, up to eight. Who holds most of that weight could have its own jurors drawn: a \
+                            second round makes that dearer, and does not rule it out."
                         </p>
                     </div>
                     {(!dispute.jurors.is_empty()).then(|| view! { <Jurors dispute=dispute.clone() /> })}

@@ -35,7 +35,7 @@ pub fn story(event: &Event) -> Story {
             ("good", "tray", format!("A result was submitted, after {}.", format::plural(*units, "unit")))
         }
         Event::Ended { state, code, paid, refunded } => ended(*state, *code, *paid, *refunded),
-        Event::Claimed { who, amount } => ("", "coin", format!("{} claimed {}.", who.short(), names::exact(*amount))),
+        Event::Claimed { who, amount } => ("", "coin", format!("{} collected {}.", who.short(), names::exact(*amount))),
         _ => of_dispute(event),
     }
 }

@@ -84,7 +84,7 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
                 .into_any()
         }
         Step::Accept => {
-            let hint = "Pays the provider for the units that it submitted, at once. What was not used is yours to claim.";
+            let hint = "Pays the provider for the units that it submitted, at once. What was not used is yours to collect.";
             view! { <Press here=here what=Plain::Accept id="accept-result" label="Accept the result" primary=true hint=hint /> }
                 .into_any()
         }
@@ -93,19 +93,25 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
             view! { <Press here=here what=Plain::Expire id="expire-job" label="Close it" primary=false hint=hint /> }.into_any()
         }
         Step::Claim { amount } => {
-            let label = format!("Claim {}", format::mdc(amount));
+            let label = format!("Collect {}", format::mdc(amount));
             let hint = "Your part of this job. It waits as long as you like.";
             view! { <Press here=here what=Plain::Claim id="claim-part" label=label primary=true hint=hint /> }.into_any()
         }
         Step::Lock { .. } => {
             told("The job is yours. Choose below who runs it: a provider signs a quote once it has fetched the inputs, and then you lock the money.")
         }
-        Step::Start { .. } => told("You were chosen as the provider. Your machine starts it by itself: keep the tab that lends it open, or your worker program running."),
-        Step::Submit { .. } => told("Your machine runs it and submits the result: keep the tab that lends it open, or your worker program running."),
-        Step::Commit { .. } | Step::Reveal { .. } => told(
-            "You were drawn as a juror. Your machine runs the job again and answers: keep the tab that lends it open, or your worker program running, or you lose a part of your deposit.",
+        Step::Start { .. } => told(
+            "You were chosen as the provider. In a tab, confirm the start in your wallet (see Lend); a worker program does it by itself.",
         ),
-        Step::Show { .. } => told("Your machine shows to what it committed: keep the tab that lends it open, or your worker program running, or you lose your stake."),
+        Step::Submit { .. } => told(
+            "Your machine runs it. In a tab, keep that open, and confirm the result in your wallet when it is there (see Lend); a worker program submits it by itself.",
+        ),
+        Step::Commit { .. } | Step::Reveal { .. } => told(
+            "You were drawn as a juror: your machine runs the job again. In a tab, keep that open, and confirm in your wallet that you commit to your answer and then that you reveal it (see Lend); a worker program does both by itself. Whoever does not answer in time loses a part of the deposit.",
+        ),
+        Step::Show { .. } => told(
+            "What you committed to as the provider is to be shown, or you lose your stake. In a tab, confirm it in your wallet (see Lend); a worker program does it by itself.",
+        ),
         disputed => view! { <OfDispute here=here step=disputed /> }.into_any(),
     }
 }

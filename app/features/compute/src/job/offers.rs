@@ -124,14 +124,15 @@ fn Quoted(here: Here, view: ArcRwSignal<View>, provider: protocol::Address) -> i
             <p class="row tight">
                 <Account address=provider />
             </p>
-            {move || view.with(|view| said(here, view))}
+            {move || view.with(|view| said(here, provider, view))}
             <Problem error=error />
         </div>
     }
 }
 
-fn said(here: Here, view: &View) -> AnyView {
+fn said(here: Here, provider: protocol::Address, view: &View) -> AnyView {
     match (&view.quote, &view.declined) {
+        (None, None) if view.has_ended() => view! { <AskAgain here=here provider=provider /> }.into_any(),
         (Some(quote), _) => view! { <LockIt here=here quote=*quote /> }.into_any(),
         (None, Some(why)) => view! { <p class="soft">{format!("Does not run it: {why}")}</p> }.into_any(),
         (None, None) => {
@@ -141,13 +142,30 @@ fn said(here: Here, view: &View) -> AnyView {
     }
 }
 
+/// Where the wallet refused a signature, or what is needed could not be had; why stands beneath.
+#[component]
+fn AskAgain(here: Here, provider: protocol::Address) -> impl IntoView {
+    let tools = Tools::from_context();
+    let sessions = expect_context::<Sessions>();
+    let run = Run::new();
+    let press = Callback::new(move |()| {
+        let Some(computing) = here.known.computing.get_untracked() else { return };
+        run.start(async move { sessions.of(here.id, provider).open(tools, &computing).await });
+    });
+    view! {
+        <div class="row">
+            <BusyButton label="Ask again" class="small" busy=run.busy on_press=press />
+        </div>
+    }
+}
+
 #[component]
 fn LockIt(here: Here, quote: SignedQuote) -> impl IntoView {
     let tools = Tools::from_context();
     let sessions = expect_context::<Sessions>();
     let run = Run::new();
     let terms = here.look(|job| job.terms);
-    let total = move || terms.get().map_or_else(String::new, |terms| format::mdc(terms.escrow(quote.quote.price)));
+    let total = move || terms.get().map_or_else(String::new, |terms| format::cost(terms.escrow(quote.quote.price)));
     let press = Callback::new(move |()| {
         let Some(computing) = here.known.computing.get_untracked() else { return };
         run.start(async move {

@@ -92,8 +92,8 @@ fn progress(runs: Runs, view: &View) -> impl IntoView + use<> {
         "{} of at most {} have run, which is {}. You have promised {} so far.",
         format::plural(units, "unit"),
         format::count(runs.units),
-        format::mdc(cost),
-        format::mdc(promised)
+        format::cost(cost),
+        format::cost(promised)
     );
     view! {
         <div class="progress">
@@ -177,7 +177,7 @@ fn Promise(here: Here, provider: Address) -> impl IntoView {
             <div class="row">
                 <BusyButton label="Promise pay up to the last checkpoint" id="promise-pay" busy=run.busy on_press=press />
                 <span class="small soft">
-                    "Your wallet asks for a signature; no transaction. The provider goes on only as far as it is promised, and what you promised it can claim even if the job breaks off."
+                    "Your wallet asks for a signature; no transaction. The provider goes on only as far as it is promised, and what you promised it can collect even if the job breaks off."
                 </span>
             </div>
             <RunState run=run />

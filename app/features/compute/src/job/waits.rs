@@ -34,14 +34,18 @@ fn posted(job: &Job, now: u64) -> Wait {
 }
 
 fn locked(job: &Job, run: &Run, over: bool) -> Wait {
-    let escrow = format::mdc(job.terms.escrow(run.price));
+    let escrow = job.terms.escrow(run.price);
     if over {
         return (
-            format!("The provider has not started in time. Anybody can close it: the client gets {escrow} back."),
+            format!(
+                "The provider has not started in time. Anybody can close it: the client gets {} back.",
+                format::mdc(escrow)
+            ),
             None,
         );
     }
-    let text = format!("The client has locked {escrow}. The provider starts, or all of it goes back.");
+    let locked = format::cost(escrow);
+    let text = format!("The client has locked {locked}. The provider starts, or all of it goes back.");
     (text, job.expires_at())
 }
 

@@ -50,7 +50,7 @@ fn Jobs() -> impl IntoView {
             </header>
             <div class="body stack">
                 <p class="small soft">
-                    "Keep this tab open: jobs run in it. Closed and opened again, it goes on from the last checkpoint."
+                    "Keep this tab open and your wallet at hand: jobs run here, and your wallet asks you for each transaction. Pause before you close it."
                 </p>
                 {move || error.get().map(|why| view! { <Notice tone="bad">{why}</Notice> })}
                 {move || {

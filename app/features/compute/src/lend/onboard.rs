@@ -163,7 +163,7 @@ fn Fields(form: Form, read: Memo<Result<Chosen, Problems>>) -> impl IntoView {
                 label="Deposit to add"
                 value=form.deposit
                 suffix="MDC"
-                hint="It stands for your results: a wrong one costs a part of it. You take it back when you leave."
+                hint="It stands for your results: a wrong one costs a part of it. While you take jobs you can be drawn to judge a disputed one; who does not answer in time loses a part too. Pause before this machine goes off. You take it back when you leave."
                 problem=problem(3)
             />
         </div>

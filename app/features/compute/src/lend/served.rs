@@ -1,4 +1,4 @@
-//! The jobs that the account ran, what they paid, and what is still to claim.
+//! The jobs that the account ran, what they paid, and what is still to collect.
 
 use app_core::{chain::Computing, components::time::Moment, routes};
 use app_ui::{controls::copy::Copyable, format};
@@ -41,7 +41,7 @@ pub fn Served(known: Known, account: Address) -> impl IntoView {
                             <th>"State"</th>
                             <th class="number">"Units"</th>
                             <th class="number">"Pays"</th>
-                            <th class="number">"To claim"</th>
+                            <th class="number">"To collect"</th>
                             <th>"Locked"</th>
                             <th>"Transaction"</th>
                         </tr>
@@ -80,7 +80,7 @@ fn Earnings(rows: Memo<Vec<Row>>) -> impl IntoView {
                 <dd>{move || format::mdc(sum(|row| row.pay))}</dd>
             </div>
             <div>
-                <dt>"To claim"</dt>
+                <dt>"To collect"</dt>
                 <dd>{move || format::mdc(sum(|row| row.claimable))}</dd>
             </div>
             <div>
@@ -114,7 +114,7 @@ fn OneRow(row: Row) -> impl IntoView {
             <td class="number nowrap" data-label="Pays">
                 {if row.state.is_final() { names::exact(row.pay).into_any() } else { none() }}
             </td>
-            <td class="number nowrap" data-label="To claim">{claim.unwrap_or_else(none)}</td>
+            <td class="number nowrap" data-label="To collect">{claim.unwrap_or_else(none)}</td>
             <td class="nowrap" data-label="Locked">
                 <Moment at=at />
             </td>

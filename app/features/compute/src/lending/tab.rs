@@ -299,6 +299,11 @@ impl Tab {
         }
     }
 
+    /// The wallet may be asked to sign in at the relay again: one sign-in serves all jobs.
+    pub fn signs_in_again(&self) {
+        self.live.borrow().values().for_each(|live| live.is_signed_out.set(false));
+    }
+
     /// Ends everything here; what is kept stays.
     pub fn end(&self) {
         for live in self.live.take().into_values() {

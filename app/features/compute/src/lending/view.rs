@@ -47,6 +47,7 @@ pub struct JobView {
 pub enum Waits {
     Quote,
     Act(Act),
+    SignIn,
 }
 
 impl Waits {
@@ -55,6 +56,9 @@ impl Waits {
         match self {
             Self::Quote => ("Sign the quote", "Moves no money: the client can lock the job for you by it."),
             Self::Act(act) => words(act),
+            Self::SignIn => {
+                ("Sign in at the relay", "Moves no money: this machine and its clients hear each other there.")
+            }
         }
     }
 }
@@ -72,7 +76,7 @@ fn words(act: &Act) -> (&'static str, &'static str) {
         What::GiveUp => ("Give the job up", "One transaction: you are paid what the client has promised."),
         What::Settle => ("Close the job", "One transaction: the time to challenge is over."),
         What::Show => ("Show the result", "One transaction: without it you lose your stake."),
-        What::Claim => ("Claim the pay", "One transaction."),
+        What::Claim => ("Collect the pay", "One transaction."),
         What::Draw => ("Draw the jurors", "One transaction: without jurors only what was promised is paid."),
         What::Conclude => {
             ("Close the dispute", "One transaction: whoever was right is paid, and what you locked is free again.")

@@ -20,8 +20,35 @@ use leptos::prelude::*;
 struct Outcome {
     block: u64,
     jobs: u64,
-    /// Name, what the server says, what the chain says.
+    /// The server was away: what is shown was counted from the chain before, and says nothing of the server.
+    is_away: bool,
+    /// Name, what is shown, what the chain says now.
     differs: Vec<(&'static str, String, String)>,
+}
+
+impl Outcome {
+    /// Whether both are the same, in words.
+    fn sentence(&self) -> String {
+        let (block, jobs) = (self.block, format::plural(self.jobs, "job"));
+        match (self.is_away, self.differs.is_empty()) {
+            (true, true) => "The server is away; counting again gives what is shown.".to_owned(),
+            (true, false) => format!("The server is away. Up to block {block} these are others than what is shown:"),
+            (false, true) => format!(
+                "The server told the truth: counting {jobs} up to block {block} gives the same totals and the same trend."
+            ),
+            (false, false) => {
+                format!("The server’s figures are not those of the chain, up to block {block}. Rely on the chain’s:")
+            }
+        }
+    }
+
+    fn tone(&self) -> &'static str {
+        match (self.is_away, self.differs.is_empty()) {
+            (true, _) => "warn",
+            (false, true) => "good",
+            (false, false) => "bad",
+        }
+    }
 }
 
 #[component]
@@ -58,34 +85,28 @@ pub fn Recount(told: RwSignal<Option<NetworkDetail>>) -> impl IntoView {
 
 #[component]
 fn Said(outcome: Outcome) -> impl IntoView {
-    let Outcome { block, jobs, differs } = outcome;
-    if differs.is_empty() {
-        let jobs = format::plural(jobs, "job");
-        let text = format!(
-            "The server told the truth: counting {jobs} up to block {block} gives the same totals and the same trend."
-        );
-        return view! { <div id="recounted"><Notice tone="good">{text}</Notice></div> }.into_any();
-    }
-    let line =
-        |(name, server, chain)| view! { <li>{format!("{name}: the server says {server}, the chain {chain}.")}</li> };
+    let who = if outcome.is_away { "shown" } else { "the server says" };
+    let (tone, sentence) = (outcome.tone(), outcome.sentence());
+    let line = move |(name, shown, chain)| view! { <li>{format!("{name}: {who} {shown}, the chain {chain}.")}</li> };
+    let lines = outcome.differs.into_iter().map(line).collect_view();
     view! {
         <div id="recounted">
-            <Notice tone="bad">
-                <p>{format!("The server’s figures are not those of the chain, up to block {block}. Rely on the chain’s:")}</p>
-                <ul class="bullets">{differs.into_iter().map(line).collect_view()}</ul>
+            <Notice tone=tone>
+                <p>{sentence}</p>
+                {(!lines.is_empty()).then(|| view! { <ul class="bullets">{lines}</ul> })}
             </Notice>
         </div>
     }
-    .into_any()
 }
 
 /// Counts up to the block at which the server stands, or to the newest where it was away.
 async fn recounted(reader: Reader, told: NetworkDetail) -> Result<Outcome, ChainError> {
     let all = reader.computing().await?;
     let today = told.network.days.last().map_or(0, |day| day.from);
-    let block = if told.status.block > 0 { told.status.block } else { reader.head().await?.0 };
+    let is_away = told.status.block == 0;
+    let block = if is_away { reader.head().await?.0 } else { told.status.block };
     let counted = all.until(block).network(today);
-    Ok(Outcome { block, jobs: counted.totals.jobs, differs: differing(&told.network, &counted) })
+    Ok(Outcome { block, jobs: counted.totals.jobs, is_away, differs: differing(&told.network, &counted) })
 }
 
 fn differing(server: &Network, chain: &Network) -> Vec<(&'static str, String, String)> {
@@ -122,6 +143,18 @@ mod tests {
     use super::*;
     use jobs::api::Day;
     use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    fn a_server_that_is_away_has_told_no_truth() {
+        let differs = vec![("Jobs", "1".to_owned(), "2".to_owned())];
+        let outcome = |is_away, differs: &[_]| Outcome { block: 7, jobs: 2, is_away, differs: differs.to_vec() };
+        let away = outcome(true, &[]);
+        assert_eq!(away.sentence(), "The server is away; counting again gives what is shown.");
+        assert_eq!(away.tone(), "warn");
+        assert!(!outcome(true, &differs).sentence().contains("server’s figures"));
+        assert!(outcome(false, &[]).sentence().starts_with("The server told the truth: counting 2 jobs up to block 7"));
+        assert_eq!(outcome(false, &differs).tone(), "bad");
+    }
 
     #[wasm_bindgen_test]
     fn a_server_that_counts_one_job_too_many_is_found_and_so_is_one_that_moves_it_to_another_day() {

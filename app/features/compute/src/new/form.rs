@@ -12,9 +12,9 @@ use jobs::{
     market::{Features, Field, Machine, Posting, Problems, Typed},
 };
 use leptos::prelude::*;
-use protocol::cid::Cid;
+use protocol::{Amount, cid::Cid};
 
-use super::own::Own;
+use super::own::{Chosen, Own};
 
 /// What is typed, each field by itself.
 #[derive(Clone, Copy)]
@@ -121,7 +121,17 @@ impl Form {
     /// # Errors
     /// [`Problems`]
     pub fn read(self, now: u64) -> Result<Posting, Problems> {
-        self.take(self.typed(), now)
+        read(self.typed(), self.price.with_untracked(|text| amount(text)), now)
+    }
+
+    /// All that stands in the form now.
+    pub fn filled(self) -> Filled {
+        Filled {
+            form: self,
+            typed: self.typed(),
+            price: self.price.with_untracked(|text| amount(text)),
+            chosen: self.own.chosen(),
+        }
     }
 
     fn typed(self) -> Typed {
@@ -140,33 +150,6 @@ impl Form {
             provider: self.provider.get_untracked(),
             jurors: self.jurors.get_untracked(),
         }
-    }
-
-    fn take(self, typed: Typed, now: u64) -> Result<Posting, Problems> {
-        let price = format::read_mdc(&self.price.get_untracked()).map_err(|error| error.to_string());
-        let machine = if typed.kind == kind::GPU_RECIPE { Machine::WebGpu } else { Machine::Cpu };
-        typed.read(price, machine, Features::new(), now)
-    }
-
-    /// Puts own files where providers find them, and names them in the form.
-    ///
-    /// # Errors
-    /// [`ActionError`]
-    pub async fn put_files(self, tools: Tools, says: impl Fn(&'static str)) -> Result<(), ActionError> {
-        says("Storing the files, where providers find them");
-        if self.kind.get_untracked() == kind::RECIPE {
-            self.inputs.set(self.own.put_recipe(tools).await?.to_string());
-            self.workload.set(MODULE_CID.to_owned());
-            return Ok(());
-        }
-        if let Some(module) = self.own.put_module(tools).await? {
-            self.workload.set(module.to_string());
-        }
-        let is_named = self.inputs.with_untracked(|text| !text.trim().is_empty());
-        if !is_named || self.own.inputs.with_untracked(|files| !files.is_empty()) {
-            self.inputs.set(self.own.put_inputs(tools).await?.to_string());
-        }
-        Ok(())
     }
 
     /// What is wrong with a field. An empty one is wrong only once somebody tries to post.
@@ -191,8 +174,58 @@ impl Form {
     pub fn limits(self, now: u64) -> Result<Posting, Problems> {
         let none = Cid::of_block(b"").to_string();
         let typed = Typed { workload: none.clone(), inputs: none, resumed: String::new(), ..self.typed() };
-        self.take(typed, now)
+        read(typed, self.price.with_untracked(|text| amount(text)), now)
     }
+}
+
+/// What stood in the form when somebody pressed: the form itself may be gone before all files are stored.
+pub struct Filled {
+    form: Form,
+    typed: Typed,
+    price: Result<Amount, String>,
+    chosen: Chosen,
+}
+
+impl Filled {
+    /// Puts own files where providers find them, and names them; in the form too, while it is there.
+    ///
+    /// # Errors
+    /// [`ActionError`]
+    pub async fn put_files(&mut self, tools: Tools, says: impl Fn(&'static str)) -> Result<(), ActionError> {
+        says("Storing the files, where providers find them");
+        if self.typed.kind == kind::RECIPE {
+            self.typed.inputs = self.chosen.put_recipe(tools).await?.to_string();
+            self.typed.workload = MODULE_CID.to_owned();
+        } else {
+            if let Some(module) = self.chosen.put_module(tools).await? {
+                self.typed.workload = module.to_string();
+            }
+            if self.typed.inputs.trim().is_empty() || !self.chosen.inputs.is_empty() {
+                self.typed.inputs = self.chosen.put_inputs(tools).await?.to_string();
+            }
+        }
+        self.form.inputs.try_set(self.typed.inputs.clone());
+        self.form.workload.try_set(self.typed.workload.clone());
+        Ok(())
+    }
+
+    /// What it comes to, read at a moment.
+    ///
+    /// # Errors
+    /// [`Problems`]
+    pub fn read(self, now: u64) -> Result<Posting, Problems> {
+        read(self.typed, self.price, now)
+    }
+}
+
+/// An amount as it is typed, or why it is none.
+fn amount(text: &str) -> Result<Amount, String> {
+    format::read_mdc(text).map_err(|error| error.to_string())
+}
+
+fn read(typed: Typed, price: Result<Amount, String>, now: u64) -> Result<Posting, Problems> {
+    let machine = if typed.kind == kind::GPU_RECIPE { Machine::WebGpu } else { Machine::Cpu };
+    typed.read(price, machine, Features::new(), now)
 }
 
 /// The time, which changes each minute.

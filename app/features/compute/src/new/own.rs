@@ -54,69 +54,15 @@ impl Own {
         }
     }
 
-    /// Puts the module there, if one was chosen: its CID.
-    ///
-    /// # Errors
-    /// [`ActionError`]
-    pub async fn put_module(self, tools: Tools) -> Result<Option<Cid>, ActionError> {
-        let Some(file) = self.module.get_untracked() else { return Ok(None) };
-        if file.size() > MODULE {
-            return Err(ActionError::feature(format!(
-                "The module has {}; {} at most are taken. Build it with optimisation and without debug information.",
-                format::bytes(file.size() as u64),
-                format::bytes(MODULE as u64)
-            )));
+    /// What is chosen now. Storing takes a while, and the page may be left meanwhile.
+    pub fn chosen(self) -> Chosen {
+        Chosen {
+            module: self.module.get_untracked(),
+            inputs: self.inputs.get_untracked(),
+            table: self.table.get_untracked(),
+            published: self.published.get_untracked(),
+            recipe: self.recipe(),
         }
-        let bytes = read_file(&file).await?;
-        if !bytes.starts_with(&MAGIC) {
-            return Err(ActionError::feature(format!(
-                "“{}” is no WebAssembly module. Choose a .wasm file that exports step().",
-                file.name()
-            )));
-        }
-        put(tools, &bytes).await.map(Some)
-    }
-
-    /// Puts the inputs of a module there, with the file that names them: its CID. A module may read none.
-    ///
-    /// # Errors
-    /// [`ActionError`]
-    pub async fn put_inputs(self, tools: Tools) -> Result<Cid, ActionError> {
-        let files = self.inputs.get_untracked();
-        let mut inputs = Vec::new();
-        for file in &files {
-            let bytes = read_file(file).await?;
-            inputs.push(Input { cid: put(tools, &bytes).await?, bytes: bytes.len() as u64 });
-        }
-        put_manifest(tools, inputs).await
-    }
-
-    /// Puts a recipe and its table there, with the file that names them: its CID.
-    ///
-    /// # Errors
-    /// [`ActionError`]: without a table, or with a number that is none.
-    pub async fn put_recipe(self, tools: Tools) -> Result<Cid, ActionError> {
-        let recipe = self.recipe().map_err(ActionError::feature)?.to_bytes();
-        let table = match self.table.get_untracked() {
-            Some(file) => {
-                let bytes = read_file(&file).await?;
-                Input { cid: put(tools, &bytes).await?, bytes: bytes.len() as u64 }
-            }
-            None => self.published(tools).await?,
-        };
-        let recipe = Input { cid: put(tools, &recipe).await?, bytes: recipe.len() as u64 };
-        put_manifest(tools, vec![recipe, table]).await
-    }
-
-    async fn published(self, tools: Tools) -> Result<Input, ActionError> {
-        let text = self.published.get_untracked();
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(ActionError::feature("Choose a CSV file to learn from, or give the CID of a published one."));
-        }
-        let cid: Cid = text.parse().map_err(ActionError::feature)?;
-        let file = content::fetch(tools.settings, text, TABLE).await.map_err(ActionError::feature)?;
-        Ok(Input { cid, bytes: file.len() as u64 })
     }
 
     /// What is typed of a training.
@@ -141,6 +87,80 @@ impl Own {
             rounds,
             ..Recipe::new(self.algorithm.get_untracked())
         })
+    }
+}
+
+/// Own files, and what is said of a training, as they were chosen when the job was posted.
+pub struct Chosen {
+    module: Option<File>,
+    pub inputs: Vec<File>,
+    table: Option<File>,
+    published: String,
+    recipe: Result<Recipe, String>,
+}
+
+impl Chosen {
+    /// Puts the module there, if one was chosen: its CID.
+    ///
+    /// # Errors
+    /// [`ActionError`]
+    pub async fn put_module(&self, tools: Tools) -> Result<Option<Cid>, ActionError> {
+        let Some(file) = &self.module else { return Ok(None) };
+        if file.size() > MODULE {
+            return Err(ActionError::feature(format!(
+                "The module has {}; {} at most are taken. Build it with optimisation and without debug information.",
+                format::bytes(file.size() as u64),
+                format::bytes(MODULE as u64)
+            )));
+        }
+        let bytes = read_file(file).await?;
+        if !bytes.starts_with(&MAGIC) {
+            return Err(ActionError::feature(format!(
+                "“{}” is no WebAssembly module. Choose a .wasm file that exports step().",
+                file.name()
+            )));
+        }
+        put(tools, &bytes).await.map(Some)
+    }
+
+    /// Puts the inputs of a module there, with the file that names them: its CID. A module may read none.
+    ///
+    /// # Errors
+    /// [`ActionError`]
+    pub async fn put_inputs(&self, tools: Tools) -> Result<Cid, ActionError> {
+        let mut inputs = Vec::new();
+        for file in &self.inputs {
+            let bytes = read_file(file).await?;
+            inputs.push(Input { cid: put(tools, &bytes).await?, bytes: bytes.len() as u64 });
+        }
+        put_manifest(tools, inputs).await
+    }
+
+    /// Puts a recipe and its table there, with the file that names them: its CID.
+    ///
+    /// # Errors
+    /// [`ActionError`]: without a table, or with a number that is none.
+    pub async fn put_recipe(&self, tools: Tools) -> Result<Cid, ActionError> {
+        let recipe = self.recipe.as_ref().map_err(ActionError::feature)?.to_bytes();
+        let table = match &self.table {
+            Some(file) => {
+                let bytes = read_file(file).await?;
+                Input { cid: put(tools, &bytes).await?, bytes: bytes.len() as u64 }
+            }
+            None => self.published(tools).await?,
+        };
+        let recipe = Input { cid: put(tools, &recipe).await?, bytes: recipe.len() as u64 };
+        put_manifest(tools, vec![recipe, table]).await
+    }
+
+    async fn published(&self, tools: Tools) -> Result<Input, ActionError> {
+        let text = self.published.trim();
+        if text.is_empty() {
+            return Err(ActionError::feature("Choose a CSV file to learn from, or give the CID of a published one."));
+        }
+        let cid: Cid = text.parse().map_err(ActionError::feature)?;
+        let file = content::fetch(tools.settings, text, TABLE).await.map_err(ActionError::feature)?;
+        Ok(Input { cid, bytes: file.len() as u64 })
     }
 }
 

@@ -3,11 +3,11 @@
 use app_core::{
     action::{ActionError, Tools},
     chain::{ChainError, Learning},
-    content, routes,
+    routes,
     transactions::About,
 };
-use directory::{GRANTS, GrantEvent, GrantTerms, MAX_FILE_BYTES, Move, Purpose, calls::grants as calls, logs};
-use protocol::{Amount, Digest, cid::Cid};
+use directory::{GRANTS, GrantEvent, GrantTerms, Move, Purpose, calls::grants as calls, logs};
+use protocol::Amount;
 
 fn about(id: u64) -> Option<About> {
     Some(About { href: routes::grant(id), name: format!("Grant {id}") })
@@ -76,17 +76,4 @@ pub async fn withdraw(tools: Tools, learning: &Learning, grant: u64) -> Result<(
     let said = (format!("Withdraw grant {grant}"), about(grant));
     super::send(tools, learning, &Move::Withdraw { grant }, GRANTS, calls::withdraw(grant), said).await?;
     Ok(())
-}
-
-/// What a grant is for, from wherever its file is stored.
-///
-/// # Errors
-/// A sentence.
-pub async fn purpose(tools: Tools, digest: Digest) -> Result<Purpose, String> {
-    if digest == Digest::ZERO {
-        return Err("It names no purpose: tasks of any kind may be published under it.".to_owned());
-    }
-    let cid = Cid::raw(digest).to_string();
-    let bytes = content::fetch(tools.settings, &cid, MAX_FILE_BYTES as u64).await.map_err(|error| error.to_string())?;
-    Purpose::read(&bytes).map_err(|error| error.to_string())
 }

@@ -6,6 +6,7 @@ use app_core::{
     action::{ActionError, Tools},
     learning::Known,
     routes,
+    wallet::Wallet,
 };
 use app_ui::{
     controls::{busy_button::BusyButton, field::Field},
@@ -39,13 +40,13 @@ struct Form {
 }
 
 impl Form {
-    fn new(columns: BTreeSet<String>, account: Option<Address>) -> Self {
+    fn new(columns: BTreeSet<String>) -> Self {
         let text = |text: &str| RwSignal::new(text.to_owned());
         Self {
             work: RwSignal::new([Work::Align, Work::TrainLinear].into()),
             columns: RwSignal::new(columns),
             reveals: RwSignal::new([Reveal::Metrics].into()),
-            receivers: RwSignal::new(account.map(|account| account.to_string()).unwrap_or_default()),
+            receivers: text(""),
             times: text("1"),
             tries: text("3"),
             days: text("30"),
@@ -56,14 +57,28 @@ impl Form {
         }
     }
 
+    /// The applicant is told, as long as nobody has typed who is. Whoever connects later, or as another account, is filled in
+    /// too.
+    fn fill_in_applicant(self, wallet: Wallet) {
+        let filled = StoredValue::new(String::new());
+        Effect::new(move || {
+            let account = wallet.account.get();
+            if let Some(text) =
+                self.receivers.with_untracked(|typed| filled.with_value(|filled| refilled(typed, filled, account)))
+            {
+                filled.set_value(text.clone());
+                self.receivers.set(text);
+            }
+        });
+    }
+
+    /// Whether this account is not among those who are told.
+    fn leaves_out(self, account: Address) -> bool {
+        self.receivers.with(|typed| accounts(typed)).is_ok_and(|receivers| !receivers.contains(&account))
+    }
+
     fn purpose(self) -> Result<Purpose, String> {
-        let typed = self.receivers.get();
-        let words = typed.split([',', ' ', '\n']).map(str::trim).filter(|word| !word.is_empty());
-        let receivers: Result<Vec<Address>, String> = words
-            .map(|word| {
-                word.parse().map_err(|_| format!("“{word}” is not an account. Write accounts as 0x and 40 digits."))
-            })
-            .collect();
+        let receivers = self.receivers.with(|typed| accounts(typed));
         let list = |set: RwSignal<BTreeSet<String>>| set.get().into_iter().collect::<Vec<_>>();
         let purpose = Purpose::new(
             self.work.get().into_iter().collect(),
@@ -93,6 +108,20 @@ impl Form {
     }
 }
 
+/// What is to stand in a field that was filled in with `filled`, for another account; `None` where somebody has typed.
+fn refilled(typed: &str, filled: &str, account: Option<Address>) -> Option<String> {
+    (typed == filled).then(|| account.map(|account| account.to_string()).unwrap_or_default())
+}
+
+/// Accounts as they are typed.
+fn accounts(typed: &str) -> Result<Vec<Address>, String> {
+    let words = typed.split([',', ' ', '\n']).map(str::trim).filter(|word| !word.is_empty());
+    let read = |word: &str| {
+        word.parse().map_err(|_| format!("“{word}” is not an account. Write accounts as 0x and 40 digits."))
+    };
+    words.map(read).collect()
+}
+
 fn number(text: RwSignal<String>, what: &str, least: u32, most: u32) -> Result<u32, String> {
     let typed = text.get();
     let read = typed.trim().parse::<u32>().ok().filter(|number| (least..=most).contains(number));
@@ -111,7 +140,8 @@ pub fn ApplyPanel(row: DatasetRow, known: Known) -> impl IntoView {
     let navigate = use_navigate();
     let run = Run::new();
     let all: BTreeSet<String> = row.columns.iter().map(|column| column.name.clone()).collect();
-    let form = Form::new(all, tools.wallet.account.get_untracked());
+    let form = Form::new(all);
+    form.fill_in_applicant(tools.wallet);
     let wrong = Signal::derive(move || {
         let now = tools.clock.now.get_untracked();
         form.purpose().err().or_else(|| form.terms(now).err())
@@ -121,9 +151,11 @@ pub fn ApplyPanel(row: DatasetRow, known: Known) -> impl IntoView {
     let press = Callback::new(move |()| {
         let Some(learning) = known.learning.get_untracked() else { return };
         let navigate = navigate.clone();
+        // Now: the form may be gone when the action comes to it.
+        let (purpose, terms) = untrack(|| (form.purpose(), form.terms(tools.clock.now.get_untracked())));
         run.start(async move {
-            let purpose = form.purpose().map_err(ActionError::feature)?;
-            let terms = form.terms(tools.clock.now.get_untracked()).map_err(ActionError::feature)?;
+            let purpose = purpose.map_err(ActionError::feature)?;
+            let terms = terms.map_err(ActionError::feature)?;
             let grant = actions::grant::apply(tools, &learning, id, &purpose, &terms, run.says()).await?;
             if run.is_watched() {
                 navigate(&routes::grant(grant), NavigateOptions::default());
@@ -193,6 +225,7 @@ fn Tick<T: Clone + Ord + Send + Sync + 'static>(
 
 #[component]
 fn PurposeFields(form: Form, row: DatasetRow) -> impl IntoView {
+    let wallet = expect_context::<Wallet>();
     let work = names::ALL_WORK.into_iter().enumerate().map(|(at, (work, words))| {
         view! { <Tick id=format!("work-{at}") set=form.work value=work label=words.to_owned() /> }
     });
@@ -224,6 +257,10 @@ fn PurposeFields(form: Form, row: DatasetRow) -> impl IntoView {
             {reveals.collect_view()}
         </fieldset>
         <Field id="receivers" label="To whom, beside the owners" value=form.receivers hint="Accounts with commas between them" />
+        {move || {
+            let left_out = wallet.account.get().is_some_and(|account| form.leaves_out(account));
+            left_out.then(|| view! { <p class="small" role="status">"You will be told nothing under this grant."</p> })
+        }}
     }
 }
 
@@ -258,4 +295,26 @@ fn Sums(form: Form, per_use: Amount, per_day: Amount) -> impl IntoView {
         )
     };
     view! { <p class="small soft">{sum}</p> }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn whoever_connects_or_switches_is_told_until_somebody_types() {
+        let (first, second) = (Address([1; 20]), Address([2; 20]));
+        let connected = refilled("", "", Some(first));
+        assert_eq!(connected, Some(first.to_string()));
+        assert_eq!(refilled(&first.to_string(), &first.to_string(), Some(second)), Some(second.to_string()));
+        // Typed, or emptied on purpose.
+        let both = format!("{first}, {second}");
+        assert_eq!(refilled(&both, &first.to_string(), Some(second)), None);
+        assert_eq!(refilled("", &first.to_string(), Some(second)), None);
+        assert_eq!(accounts(&both), Ok(vec![first, second]));
+        assert_eq!(accounts(" "), Ok(Vec::new()));
+        assert!(accounts("0x12").is_err());
+    }
 }

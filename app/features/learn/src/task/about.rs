@@ -37,9 +37,9 @@ pub fn About(here: Here) -> impl IntoView {
                                     <dd>
                                         {format!(
                                             "{} to each computing seat beside its grant; at most {} to helpers; each seat locks {}",
-                                            format::mdc(draft.compute_fee),
-                                            format::mdc(draft.helper_budget),
-                                            format::mdc(draft.bond),
+                                            format::cost(draft.compute_fee),
+                                            format::cost(draft.helper_budget),
+                                            format::cost(draft.bond),
                                         )}
                                     </dd>
                                     <dt>"Start by"</dt>

@@ -80,7 +80,7 @@ fn HelperRow(helper: Helper, state: State, budget: Amount) -> impl IntoView {
     // What is left of the budget comes back.
     let gets = match is_over {
         true => format::mdc(Amount(budget.0.saturating_sub(helper.budget.0))),
-        false => format!("≤ {}", format::mdc(helper.budget)),
+        false => format!("≤ {}", format::cost(helper.budget)),
     };
     let most = format::plural(helper.candidates.len() as u64, "candidate");
     view! {

@@ -7,10 +7,12 @@ use protocol::{Address, Amount};
 use shared_model::{
     Model,
     calls::{
+        classifier,
         market::{self as calls, Item, Offer},
         shared,
     },
     hidden_set::{self, HiddenPiece},
+    market_limits::{self, PieceError},
     state::Market,
 };
 
@@ -31,7 +33,8 @@ const GAS_OF_LESSON: u64 = 400_000;
 const BLOCKS_TO_DRAW: u64 = 2;
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Keeps the pieces, then posts their commitments with the bounty.
+/// Keeps the pieces, then posts their commitments with the bounty. Whatever would keep the market from being posted, or its
+/// test set from being revealed, is looked for before anything is paid.
 ///
 /// # Errors
 /// [`ActionError`]; nothing is locked then.
@@ -42,6 +45,13 @@ pub async fn post(
     offer: Offer,
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
+    step("Asking the model whether the test set can be revealed");
+    for (number, piece) in (1..).zip(&pieces) {
+        demand_revealable(tools, model, number, &piece.bytes()).await?;
+    }
+    let commitments = pieces.iter().map(HiddenPiece::commitment).collect();
+    let call = calls::post_market(&Offer { commitments, ..offer });
+    tools.reader.preflight_unpaid(tools.account()?, model.address, &call).await?;
     step("Keeping the hidden test set in your vault");
     let kept = serde_json::to_vec(&pieces).unwrap_or_default();
     models::keep(tools, PIECES, model.address, &model.address.short(), &kept).await?;
@@ -54,8 +64,20 @@ pub async fn post(
         }
     }
     step("Posting: your wallet asks for one transaction");
-    let commitments = pieces.iter().map(HiddenPiece::commitment).collect();
-    send(tools, "Post a prediction market", model.address, calls::post_market(&Offer { commitments, ..offer })).await
+    send(tools, "Post a prediction market", model.address, call).await
+}
+
+/// Whether the `number`-th piece, from 1 on, can be revealed. The node sees a stand-in: whoever knows the rows can teach for
+/// them.
+async fn demand_revealable(tools: Tools, model: &Model, number: usize, rows: &[u8]) -> Result<(), ActionError> {
+    let shape = &model.shape;
+    market_limits::check_piece(shape, model.classes, number, rows).map_err(ActionError::feature)?;
+    let count = classifier::count(&market_limits::stand_in(shape, rows));
+    let gas = market_limits::gas_to_count(&count);
+    match tools.reader.answers_within(gas, model.classifier, count).await? {
+        true => Ok(()),
+        false => Err(ActionError::feature(PieceError::TooDear { piece: number })),
+    }
 }
 
 /// The pieces of the market that is posted, if this browser keeps them: it may have others of the same model, from a

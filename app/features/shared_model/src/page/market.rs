@@ -5,7 +5,7 @@ mod show;
 mod step;
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::Amount;
+use protocol::{Address, Amount};
 use shared_model::{
     Model,
     hidden_set::HiddenPiece,
@@ -15,7 +15,7 @@ use shared_model::{
 use super::ModelContext;
 use crate::actions::market;
 use app_core::{action::Tools, chain::Clock, components::account::Account};
-use app_ui::format;
+use app_ui::{format, messages::run::Run};
 use offer::OfferForm;
 use show::Show;
 use step::Step;
@@ -31,8 +31,12 @@ pub fn MarketPanel(context: ModelContext) -> impl IntoView {
         let now = clock.now.get();
         context.with_model(|model| model.market.as_ref().map(|market| market.stage(now)))
     });
-    let mine = Memo::new(move |_| context.with_model(|model| model.owner) == tools.wallet.account.get());
-    let connected = Memo::new(move |_| tools.wallet.account.with(Option::is_some));
+    // Duties and buttons are those of one account: for another one all is built anew.
+    let seen = Memo::new(move |_| {
+        let account = tools.wallet.account.get();
+        let mine = account.is_some() && context.with_model(|model| model.owner) == account;
+        stage.get().map(|stage| Seen { stage, account, mine })
+    });
     let pieces = RwSignal::new(None::<Vec<HiddenPiece>>);
     Effect::new(move || {
         let Some(market) = model.with(|model| model.as_ref().and_then(|model| model.market.clone())) else { return };
@@ -42,16 +46,19 @@ pub fn MarketPanel(context: ModelContext) -> impl IntoView {
         });
     });
     move || {
-        let Some(stage) = stage.get() else { return ().into_any() };
-        // Whoever connects meanwhile gets the button.
-        connected.get();
+        let Some(seen) = seen.get() else { return ().into_any() };
+        let stage = seen.stage;
+        let runs = Runs::new();
         let inner = match stage {
             // What is being filled in stays when the model changes.
-            None | Some(MarketStage::Over(Over::Voided)) => nothing(context, mine.get()),
+            None | Some(MarketStage::Over(Over::Voided)) => nothing(context, seen.mine),
             Some(stage) => {
-                let Some(model) = model.get() else { return ().into_any() };
-                let Some(market) = &model.market else { return ().into_any() };
-                going_on(context, &model, market, stage, mine.get(), pieces.get())
+                let going_on = move || {
+                    let model = model.get()?;
+                    let market = model.market.clone()?;
+                    Some(going_on(context, model, market, stage, (seen, runs), pieces.get()))
+                };
+                going_on.into_any()
             }
         };
         view! {
@@ -64,6 +71,30 @@ pub fn MarketPanel(context: ModelContext) -> impl IntoView {
             </section>
         }
         .into_any()
+    }
+}
+
+/// Where the market stands, and who looks.
+#[derive(Clone, Copy, PartialEq)]
+struct Seen {
+    /// `None` where there is no market.
+    stage: Option<MarketStage>,
+    account: Option<Address>,
+    /// Whether the account is the model's owner.
+    mine: bool,
+}
+
+/// What this account has begun in this stage. It outlives what is shown of the market, which every event builds anew.
+#[derive(Clone, Copy)]
+struct Runs {
+    show: Run,
+    step: Run,
+    times_out: Run,
+}
+
+impl Runs {
+    fn new() -> Self {
+        Self { show: Run::new(), step: Run::new(), times_out: Run::new() }
     }
 }
 
@@ -99,12 +130,13 @@ fn nothing(context: ModelContext, mine: bool) -> AnyView {
 
 fn going_on(
     context: ModelContext,
-    model: &Model,
-    market: &Market,
+    model: Model,
+    market: Market,
     stage: MarketStage,
-    mine: bool,
+    (seen, runs): (Seen, Runs),
     pieces: Option<Vec<HiddenPiece>>,
 ) -> AnyView {
+    let shows = stage == MarketStage::Showing;
     view! {
         <dl class="terms">
             <div>
@@ -124,9 +156,9 @@ fn going_on(
                 <dd>{format!("{} of {} pieces revealed", market.pieces.len(), market.commitments.len())}</dd>
             </div>
         </dl>
-        {(stage == MarketStage::Showing).then(|| view! { <Show model=model.clone() market=market.clone() /> })}
-        <Step context=context model=model.clone() market=market.clone() stage=stage mine=mine pieces=pieces />
-        <Scores model=model.clone() market=market.clone() />
+        {shows.then(|| view! { <Show model=model.clone() market=market.clone() account=seen.account run=runs.show /> })}
+        <Step context=context model=model.clone() market=market.clone() stage=stage seen=seen runs=runs pieces=pieces />
+        <Scores model=model market=market />
     }
     .into_any()
 }

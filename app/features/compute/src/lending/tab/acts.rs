@@ -81,6 +81,7 @@ impl Live {
         let was_asked = |act: &Act| self.kept.look(|kept| kept.asked.contains(&asked(act)));
         let waits = match &act {
             Some(act) if was_asked(act) => Some(Waits::Act(act.clone())),
+            None if self.is_signed_out.get() => Some(Waits::SignIn),
             None if job.state == State::Posted && self.kept.look(|kept| kept.is_refused) => Some(Waits::Quote),
             _ => None,
         };
@@ -138,6 +139,11 @@ impl Live {
                 self.signs(tab, offering::quote(tab.me, price, nonce, job, now, offering::QUOTED)).await
             }
             Waits::Act(act) => self.sends(tab, act).await,
+            Waits::SignIn => {
+                tab.signs_in_again();
+                tab.says(self.id, "Signing in at the relay: your wallet asks you to sign.");
+                Ok(())
+            }
         };
         self.is_asking.set(false);
         tab.lending.wake_up();
@@ -157,7 +163,7 @@ fn title(act: &Act, id: u64) -> String {
         What::GiveUp => "Give up",
         What::Settle => "Close",
         What::Show => "Show the result of",
-        What::Claim => "Claim the pay of",
+        What::Claim => "Collect the pay of",
         What::Draw => "Draw the jurors of",
         What::Conclude => "Close the dispute about",
         What::Redeem => "Show the promised pay of",

@@ -45,6 +45,8 @@ pub struct Live {
     /// Nothing waits behind a button before this, by the device: what was sent is not read from the chain yet.
     pub waits_at: Cell<f64>,
     is_shown: Cell<bool>,
+    /// The wallet did not sign in at the relay: it is asked again when the person says so.
+    pub is_signed_out: Cell<bool>,
     talking: RefCell<Option<Talking>>,
     /// The worker that runs it, while it does.
     pub runner: RefCell<Option<Runner>>,
@@ -74,6 +76,7 @@ impl Live {
             is_asking: Cell::new(false),
             waits_at: Cell::new(0.0),
             is_shown: Cell::new(false),
+            is_signed_out: Cell::new(false),
             talking: RefCell::new(None),
             runner: RefCell::new(None),
             runs_at: Cell::new(0.0),
@@ -134,7 +137,7 @@ impl Live {
     /// Opens the link to its client, unless it is.
     pub fn talk(self: &Rc<Self>, tab: &Rc<Tab>, job: &Job) {
         let Some(Prepared { deal, manifest, side }) = self.prepared.get() else { return };
-        if self.talking.borrow().is_some() {
+        if self.talking.borrow().is_some() || self.is_signed_out.get() {
             return;
         }
         let settings = tab.settings();
@@ -163,6 +166,15 @@ impl Live {
                 tab.says(id, &why);
             }
         };
+        let (weak, all) = (Rc::downgrade(self), Rc::downgrade(tab));
+        let signed_out = move |why: String| {
+            if let (Some(live), Some(tab)) = (weak.upgrade(), all.upgrade()) {
+                live.is_signed_out.set(true);
+                drop(live.talking.take());
+                tab.says(id, &why);
+                tab.lending.wake_up();
+            }
+        };
         let talk = Talk {
             tools: tab.tools,
             meeting,
@@ -171,6 +183,7 @@ impl Live {
             side: side.clone(),
             told: Rc::new(wished),
             broke: Rc::new(broke),
+            signed_out: Rc::new(signed_out),
         };
         *self.talking.borrow_mut() = Some(talk.begin());
     }

@@ -131,7 +131,8 @@ async fn check(
     let unreadable = |e: ServerError| PinError::Unreadable(e.to_string());
     let head = server::accuracy_log().await.map_err(unreadable)?;
     let anchored = pinned_log::anchored(reader, deployment, &head).await?;
-    let open = proofs.with_untracked(|known| open(rows, known));
+    // The page may have been left meanwhile.
+    let open = proofs.try_with_untracked(|known| open(rows, known)).unwrap_or_default();
     for some in open.chunks(AT_ONCE) {
         let verdicts = futures::future::join_all(some.iter().map(|entry| proof_of(entry, anchored))).await;
         for (entry, verdict) in some.iter().zip(verdicts) {

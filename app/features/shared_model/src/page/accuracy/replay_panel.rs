@@ -30,7 +30,8 @@ pub fn ReplayPanel(
             let result = replay_now(context, settings, progress).await;
             progress.try_set(None);
             let points = result?;
-            verdict.try_set(entries.get_untracked().map(|rows| replay::differences(&points, &rows)));
+            let rows = entries.try_get_untracked().flatten();
+            verdict.try_set(rows.map(|rows| replay::differences(&points, &rows)));
             replayed.try_set(Some(points));
             Ok::<(), String>(())
         });
@@ -108,7 +109,7 @@ async fn replay_now(
     let test = metadata.test.ok_or("The model's owner committed to no test set, so there is nothing to count on.")?;
     let bytes =
         content::fetch(settings, &test.cid.to_string(), MAX_TEST_BYTES as u64).await.map_err(|e| e.to_string())?;
-    let events = context.history.with_untracked(|h| h.as_ref().map(|h| h.events.clone()));
+    let events = context.history.try_with_untracked(|h| h.as_ref().map(|h| h.events.clone())).flatten();
     let events = events.ok_or("The model is still being read; try again.")?;
     let all = events.len();
     let report = move |done| {

@@ -24,7 +24,11 @@ pub fn WhatItWas(context: ModelContext, sample: Vec<u8>, original: Option<String
         let Some(Ok(metadata)) = context.metadata.get() else { return };
         spawn_local(async move {
             let read = match content::fetch(settings, &cid, MAX_ORIGINAL).await {
-                Ok(bytes) => sample.with_value(|sample| compared(&bytes, sample, &metadata)),
+                // The page may have been left meanwhile.
+                Ok(bytes) => match sample.try_with_value(|sample| compared(&bytes, sample, &metadata)) {
+                    Some(read) => read,
+                    None => return,
+                },
                 Err(e) => Err(e.to_string()),
             };
             checked.try_set(Some(read));

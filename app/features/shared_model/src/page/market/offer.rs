@@ -3,7 +3,12 @@
 mod hidden_set;
 
 use leptos::{prelude::*, task::spawn_local};
-use shared_model::{Model, calls::market::Offer};
+use protocol::Amount;
+use shared_model::{
+    Model,
+    calls::market::Offer,
+    market_limits::{CONTRIBUTIONS, PIECES, WINDOW},
+};
 use web_sys::File;
 
 use super::super::ModelContext;
@@ -23,8 +28,8 @@ use app_ui::{
 
 use hidden_set::{cut, read_rows};
 
-/// Pieces that a test set may be cut into.
-const PIECES: std::ops::RangeInclusive<usize> = 3..=16;
+const MINUTE: u32 = 60;
+const DAY: u32 = 86_400;
 
 /// The terms of a market, as typed.
 #[derive(Clone, Copy)]
@@ -59,20 +64,44 @@ impl OfferTerms {
 
     /// The offer and the number of pieces, if all is in order.
     fn offer(self) -> Option<(Offer, usize)> {
-        let minutes =
-            |t: RwSignal<String>| t.with(|t| t.trim().parse::<f64>()).ok().filter(|m| (10.0..=43_200.0).contains(m));
-        let amount = |t: RwSignal<String>| t.with(|t| format::read_mdc(t)).ok().filter(|a| a.0 > 0);
+        let seconds = |minutes: RwSignal<String>| {
+            let typed = minutes.with(|text| text.trim().parse::<f64>()).ok();
+            let seconds = typed.map(|minutes| (minutes * f64::from(MINUTE)) as u32);
+            seconds.filter(|seconds| WINDOW.contains(seconds))
+        };
         let count = self.pieces.with(|p| p.trim().parse::<usize>()).ok().filter(|p| PIECES.contains(p))?;
         let offer = Offer {
             commitments: Vec::new(),
-            bounty: amount(self.bounty)?,
-            stake: amount(self.stake)?,
-            limit: self.limit.with(|l| l.trim().parse().ok()).filter(|l| (1..=256).contains(l))?,
-            open_seconds: (minutes(self.open)? * 60.0) as u32,
-            show_window: (minutes(self.show)? * 60.0) as u32,
-            reveal_window: (minutes(self.window)? * 60.0) as u32,
+            bounty: amount(self.bounty).ok()?,
+            stake: amount(self.stake).ok()?,
+            limit: self.limit.with(|l| l.trim().parse().ok()).filter(|l| CONTRIBUTIONS.contains(l))?,
+            open_seconds: seconds(self.open)?,
+            show_window: seconds(self.show)?,
+            reveal_window: seconds(self.window)?,
         };
         Some((offer, count))
+    }
+}
+
+/// An amount of more than nothing, as typed, or why it is none.
+fn amount(text: RwSignal<String>) -> Result<Amount, String> {
+    match text.with(|text| format::read_mdc(text)) {
+        Ok(Amount::ZERO) => Err("More than 0 MDC is needed.".to_owned()),
+        Ok(amount) => Ok(amount),
+        Err(why) => Err(why.to_string()),
+    }
+}
+
+/// Why an amount cannot be taken as it is typed.
+fn problem(text: RwSignal<String>) -> Signal<Option<String>> {
+    Signal::derive(move || amount(text).err())
+}
+
+/// What the button does, with the amount that it locks.
+fn label(terms: OfferTerms) -> String {
+    match amount(terms.bounty) {
+        Ok(bounty) => format!("Post the market and lock {}", format::cost(bounty)),
+        Err(_) => "Post the market".to_owned(),
     }
 }
 
@@ -81,9 +110,14 @@ fn missing(rows: Option<usize>, pieces: Option<usize>) -> Option<String> {
     match (rows, pieces) {
         (None, _) => Some("Choose the hidden test set first.".to_owned()),
         (_, None) => Some(format!(
-            "Amounts must be more than 0, times 10 minutes or more, pieces {} to {}, contributions 1 to 256.",
+            "Amounts must be more than 0, times {} to {} minutes ({} days), pieces {} to {}, contributions {} to {}.",
+            WINDOW.start() / MINUTE,
+            format::count((WINDOW.end() / MINUTE).into()),
+            WINDOW.end() / DAY,
             PIECES.start(),
-            PIECES.end()
+            PIECES.end(),
+            CONTRIBUTIONS.start(),
+            CONTRIBUTIONS.end()
         )),
         (Some(rows), Some(pieces)) if rows < pieces => {
             Some(format!("{} cannot be cut into {pieces} pieces.", format::plural(rows as u64, "row")))
@@ -106,6 +140,7 @@ pub fn OfferForm(context: ModelContext) -> impl IntoView {
         spawn_local(async move {
             rows.try_set(None);
             let read = match read_file(&file).await {
+                Ok(_) if !context.is_there() => return,
                 Ok(bytes) => read_rows(context, &bytes),
                 Err(e) => Err(e.to_string()),
             };
@@ -114,6 +149,7 @@ pub fn OfferForm(context: ModelContext) -> impl IntoView {
         });
     });
     let offer = Memo::new(move |_| terms.offer());
+    let label = Memo::new(move |_| label(terms));
     let missing =
         move || missing(rows.with(|r| r.as_ref().map(Vec::len)), offer.with(|o| o.as_ref().map(|(_, pieces)| *pieces)));
     let press = Callback::new(move |()| {
@@ -140,14 +176,10 @@ pub fn OfferForm(context: ModelContext) -> impl IntoView {
         <TermsFields terms=terms />
         <RunState run=run />
         <div class="row">
-            <BusyButton
-                label="Post the market"
-                id="post-market"
-                class="primary"
-                busy=run.busy
-                disabled=Signal::derive(move || missing().is_some())
-                on_press=press
-            />
+            {move || {
+                let disabled = Signal::derive(move || missing().is_some());
+                view! { <BusyButton label=label.get() id="post-market" class="primary" busy=run.busy disabled=disabled on_press=press /> }
+            }}
             <span class="small soft">{missing}</span>
         </div>
     }
@@ -157,8 +189,8 @@ pub fn OfferForm(context: ModelContext) -> impl IntoView {
 fn TermsFields(terms: OfferTerms) -> impl IntoView {
     view! {
         <div class="fields">
-            <Field id="field-bounty" label="Bounty" value=terms.bounty suffix="MDC" />
-            <Field id="field-least-stake" label="Stake" value=terms.stake suffix="MDC" hint="Of each contribution" />
+            <Field id="field-bounty" label="Bounty" value=terms.bounty suffix="MDC" problem=problem(terms.bounty) />
+            <Field id="field-least-stake" label="Stake" value=terms.stake suffix="MDC" hint="Of each contribution" problem=problem(terms.stake) />
             <Field id="field-pieces" label="Pieces" value=terms.pieces hint="One is drawn, shown at once, and does not count" />
             <Field id="field-limit" label="Most contributions" value=terms.limit />
             <Field id="field-open-for" label="Open for" value=terms.open suffix="min" />

@@ -1,7 +1,7 @@
 //! What a contributor has to show: how many, until when, what is lost otherwise, and the button.
 
 use leptos::{prelude::*, task::spawn_local};
-use protocol::Amount;
+use protocol::{Address, Amount};
 use shared_model::{
     Model,
     state::{Market, MarketAct},
@@ -23,10 +23,9 @@ use app_ui::{
 };
 
 #[component]
-pub fn Show(model: Model, market: Market) -> impl IntoView {
+pub fn Show(model: Model, market: Market, account: Option<Address>, run: Run) -> impl IntoView {
     let tools = Tools::from_context();
     let clock = expect_context::<Clock>();
-    let account = tools.wallet.account.get_untracked();
     let turn = account.and_then(|account| model.market_turn(&account, clock.now.get_untracked()));
     let closes = market.until(clock.now.get_untracked());
     let mine = turn.filter(|turn| matches!(turn.act, MarketAct::Show(_)));
@@ -37,7 +36,6 @@ pub fn Show(model: Model, market: Market) -> impl IntoView {
             found.try_set(Some(to_show));
         });
     }
-    let run = Run::new();
     let address = model.address;
     let press = Callback::new(move |()| {
         let known = found.get_untracked().map(|found| found.known).unwrap_or_default();

@@ -5,7 +5,7 @@ use shared_model::{
     state::{Market, MarketStage, Over},
 };
 
-use super::super::ModelContext;
+use super::{super::ModelContext, Runs, Seen};
 use crate::actions::market;
 use app_core::{
     action::{ActionError, Tools},
@@ -28,13 +28,14 @@ pub fn Step(
     model: Model,
     market: Market,
     stage: MarketStage,
-    mine: bool,
+    seen: Seen,
+    runs: Runs,
     pieces: Option<Vec<HiddenPiece>>,
 ) -> impl IntoView {
     let tools = Tools::from_context();
     let clock = expect_context::<Clock>();
-    let run = Run::new();
-    let connected = tools.wallet.account.get_untracked().is_some();
+    let Runs { step: run, times_out, .. } = runs;
+    let (connected, mine) = (seen.account.is_some(), seen.mine);
     let address = model.address;
     // The time to show stands beside its button.
     let until = if stage == MarketStage::Showing { None } else { market.until(clock.now.get_untracked()) };
@@ -48,7 +49,6 @@ pub fn Step(
     let press = Callback::new(move |()| {
         run.start(advance(tools, run, stage, model.clone(), market.clone(), pieces.clone()));
     });
-    let times_out = Run::new();
     let give_up = Callback::new(move |()| times_out.start(async move { market::timeout(tools, address).await }));
     view! {
         <p>{story(stage)}</p>

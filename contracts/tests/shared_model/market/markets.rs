@@ -8,7 +8,7 @@ use rand::{
 };
 use shared_model::{ClassifierKind, Sample, Shape, calls::market, returns::market::MarketPhase};
 
-use super::play::{sample, words};
+use super::super::play::{sample, words};
 use crate::harness::{
     Models,
     models::market_fixture::{MarketFixture, Row},
