@@ -44,6 +44,10 @@ fn left(job: &Job, now: u64) -> Duration {
     Duration::from_secs(job.expires_at().unwrap_or_default().saturating_sub(now + FOR_THE_CHALLENGE))
 }
 
+fn unshown() -> Failure {
+    Failure::Failed("The provider has not shown its result yet.".into())
+}
+
 fn too_late() -> Failure {
     Failure::Failed(
         "It cannot be run here in time for a challenge. Look at the result yourself before the time for a challenge is over.".into(),
@@ -111,7 +115,9 @@ impl Running<'_> {
         if matches!(self.own, Some(Own::Came(_))) {
             return self.runs_it_here(job, run, until, DOES_NOT_DO).await;
         }
-        let shown = self.shown.ok_or_else(|| Failure::Failed("The provider has not shown its result yet.".into()))?;
+        if self.shown.is_none() {
+            return Err(unshown());
+        }
         if let (None, Some(audit)) = (&self.lie, self.last) {
             if self.begins_soundly(&audit) {
                 // It is all that was not run here yet, and what comes out judges the result.
@@ -134,7 +140,7 @@ impl Running<'_> {
     /// # Errors
     /// [`Failure`]: it is not there, or not in a form that can be opened.
     async fn shows(&self, run: &Run) -> Result<Found, Failure> {
-        let shown = self.shown.ok_or_else(|| Failure::Failed("The provider has not shown its result yet.".into()))?;
+        let shown = self.shown.ok_or_else(unshown)?;
         if shown.file.digest != run.file {
             return Err(Failure::Refused("The provider shows another file than it named on chain.".into()));
         }
