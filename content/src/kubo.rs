@@ -1,6 +1,10 @@
 //! The store in a Kubo node, over its RPC. The only place that knows ipfs-api, which is passively maintained.
 
-use std::{ops::Range, sync::Arc, time::Duration};
+mod patience;
+#[cfg(test)]
+mod tests;
+
+use std::{ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -12,14 +16,13 @@ use ipfs_api_backend_hyper::{
 use protocol::cid::{CHUNK_SIZE, Cid, Codec};
 use tokio_util::compat::TokioAsyncReadCompatExt;
 
+use self::patience::{Patience, Progress, Watched};
 use crate::{
     index::BlockIndex,
     intake::CheckedFile,
     store::{ByteStream, ContentStore, StoreError},
 };
 
-/// A node that is asked for what it has alone answers at once, unless its disk is busy.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// No block is larger: a leaf has 256 KiB, a node of 174 links some 9 kB.
 const MAX_BLOCK: usize = 2 << 20;
 
@@ -30,6 +33,7 @@ pub struct Kubo {
     /// The same node; it looks at its own repository only.
     offline: BackendWithGlobalOptions<IpfsClient>,
     index: Arc<dyn BlockIndex>,
+    patience: Patience,
 }
 
 impl Kubo {
@@ -45,12 +49,15 @@ impl Kubo {
         }
         let client = IpfsClient::from_str(&format!("http://{authority}")).map_err(|_| wrong())?;
         let options = GlobalOptions { offline: Some(true), timeout: None };
-        Ok(Self { offline: BackendWithGlobalOptions::new(client.clone(), options), client, index })
+        let offline = BackendWithGlobalOptions::new(client.clone(), options);
+        Ok(Self { offline, client, index, patience: Patience::default() })
     }
 
     /// Whether a file was pinned as a whole.
     async fn is_pinned(&self, cid: &Cid) -> Result<bool, StoreError> {
-        match self.offline.pin_ls(Some(&format!("/ipfs/{cid}")), Some("recursive")).await {
+        let path = format!("/ipfs/{cid}");
+        let asked = self.offline.pin_ls(Some(&path), Some("recursive"));
+        match self.patience.looks(asked).await? {
             Ok(_) => Ok(true),
             // Kubo says so in words only: "path … is not pinned".
             Err(Error::Api(error)) if error.message.contains("not pinned") => Ok(false),
@@ -68,13 +75,15 @@ impl Kubo {
         for (expected, node) in &checked.nodes {
             let dag_pb = BlockPut { format: Some("protobuf"), mhtype: Some("sha2-256"), ..BlockPut::default() };
             let node = std::io::Cursor::new(node.clone());
-            let put = self.client.block_put_with_options(node, dag_pb).await.map_err(|e| failed(&e))?;
+            let put = self.client.block_put_with_options(node, dag_pb);
+            let put = self.patience.writes(put).await?.map_err(|e| failed(&e))?;
             if put.key != expected.to_string() {
                 return Err(StoreError::KuboCid { expected: *expected, found: put.key });
             }
         }
         // Offline: it fails where a leaf is missing, and is not looked for among strangers.
-        self.offline.pin_add(&checked.file.cid.to_string(), true).await.map_err(|e| failed(&e))?;
+        let root = checked.file.cid.to_string();
+        self.patience.writes(self.offline.pin_add(&root, true)).await?.map_err(|e| failed(&e))?;
         Ok(())
     }
 
@@ -99,8 +108,7 @@ impl Kubo {
             }
             Ok(Some(Bytes::from(block)))
         };
-        let late = |_| StoreError::Kubo("it did not give a block of its own in time".to_string());
-        tokio::time::timeout(PATIENCE, fetch).await.map_err(late)?
+        self.patience.looks(fetch).await?
     }
 }
 
@@ -111,7 +119,8 @@ fn failed(error: &Error) -> StoreError {
 #[async_trait]
 impl ContentStore for Kubo {
     async fn keep(&self, checked: CheckedFile) -> Result<(), StoreError> {
-        let file = tokio::fs::File::open(&checked.path).await?.compat();
+        let progress = Progress::default();
+        let file = Watched::new(tokio::fs::File::open(&checked.path).await?, progress.clone()).compat();
         let chunker = format!("size-{CHUNK_SIZE}");
         let add = Add {
             chunker: Some(&chunker),
@@ -120,13 +129,14 @@ impl ContentStore for Kubo {
             cid_version: Some(1),
             ..Add::default()
         };
-        let added = self.client.add_async_with_options(file, add).await.map_err(|e| failed(&e))?;
+        let added = self.client.add_async_with_options(file, add);
+        let added = self.patience.while_it_takes(&progress, added).await?.map_err(|e| failed(&e))?;
         let expected = checked.file.cid;
         if added.hash != expected.to_string() {
             let kept = self.keep_under_own_nodes(&checked).await;
             // What cannot be found under its name is of no use there.
-            let removed = self.client.pin_rm(&added.hash, true).await;
-            if let Err(error) = removed {
+            let removed = self.patience.writes(self.client.pin_rm(&added.hash, true)).await;
+            if let Err(error) = removed.and_then(|removed| removed.map_err(|e| failed(&e))) {
                 tracing::warn!(%error, cid = added.hash, "a file stored under another CID stays pinned");
             }
             if let Err(error) = kept {
@@ -145,7 +155,8 @@ impl ContentStore for Kubo {
         if !self.is_pinned(cid).await? {
             return Ok(None);
         }
-        let stat = self.offline.files_stat(&format!("/ipfs/{cid}")).await.map_err(|e| failed(&e))?;
+        let path = format!("/ipfs/{cid}");
+        let stat = self.patience.looks(self.offline.files_stat(&path)).await?.map_err(|e| failed(&e))?;
         Ok(Some(stat.size))
     }
 
@@ -157,7 +168,8 @@ impl ContentStore for Kubo {
         let too_large = |_| StoreError::Kubo("the file is too large for this machine".to_string());
         let offset = usize::try_from(range.start).map_err(too_large)?;
         let length = usize::try_from(length).map_err(too_large)?;
-        Ok(self.offline.cat_range(&cid.to_string(), offset, length).map_err(|e| failed(&e)).boxed())
+        let pieces = self.offline.cat_range(&cid.to_string(), offset, length).map_err(|e| failed(&e));
+        Ok(self.patience.between(pieces.boxed()))
     }
 
     async fn block(&self, cid: &Cid) -> Result<Option<Bytes>, StoreError> {

@@ -2,8 +2,11 @@
 
 mod again;
 mod finality;
+mod heads;
+mod height;
 mod offered;
 mod pieces;
+mod question;
 mod reading;
 mod status;
 mod verify;
@@ -30,15 +33,14 @@ use serde_json::{Value, json};
 use crate::{
     Allowance, BoxFuture, Endpoint, Environment, Refusal, RpcError, Unreachable,
     allowance::lock,
+    client::{heads::Heads, height::Height},
     endpoint::failure::{Failure, of_error, of_status},
     value,
 };
 
 /// Times that an endpoint which limits something, and does not say what, is waited for before it is logs.
 const LIMITED: u32 = 2;
-/// Second tries for what a back end does not have yet.
-pub(crate) const BEHIND_TRIES: u32 = 8;
-/// First pause before such a try, unless another is asked for.
+/// First pause before a back end is asked again for what it does not have yet, unless another is asked for.
 pub const BEHIND_PAUSE: Duration = Duration::from_millis(100);
 
 /// How to ask.
@@ -74,9 +76,8 @@ pub(crate) struct Inner {
     requests: AtomicU64,
     /// Position of the endpoint that answered last.
     last: AtomicUsize,
-    /// The highest block that any endpoint told of.
-    tallest: AtomicU64,
-    behind: AtomicU64,
+    height: Mutex<Height>,
+    heads: Mutex<Heads>,
     /// Whether endpoints agree on the chain, as last compared.
     pub verdict: Mutex<Verdict>,
 }
@@ -102,7 +103,15 @@ impl Call {
     pub fn logs(filter: Value, blocks: u64) -> Self {
         Self { method: Cow::Borrowed("eth_getLogs"), params: json!([filter]), blocks: Some(blocks) }
     }
+
+    /// Whether it sends a transaction: what speaks against that is the transaction's, not the node's.
+    fn sends(&self) -> bool {
+        self.method.starts_with("eth_send")
+    }
 }
+
+/// Reads what was answered; an error says what makes no sense in it, a fragment of a sentence.
+pub(crate) type Read<'a> = dyn FnMut(&[Result<Value, Failure>]) -> Result<(), String> + Send + 'a;
 
 /// An answer and who gave it.
 #[derive(Debug, Clone)]
@@ -140,8 +149,8 @@ impl Client {
             ids: AtomicU64::new(first_id),
             requests: AtomicU64::new(0),
             last: AtomicUsize::new(0),
-            tallest: AtomicU64::new(0),
-            behind: AtomicU64::new(0),
+            height: Mutex::default(),
+            heads: Mutex::default(),
             verdict: Mutex::new(verdict),
         };
         Self { inner: Arc::new(inner) }
@@ -154,7 +163,7 @@ impl Client {
         let waits = inner.endpoints.iter().map(|endpoint| endpoint.learnt().not_before.saturating_sub(now));
         Status {
             waiting: waits.min().unwrap_or_default(),
-            behind: inner.behind.load(Ordering::Relaxed),
+            behind: lock(&inner.height).behind,
             verdict: *lock(&inner.verdict),
             requests: self.requests(),
             endpoint: inner.last.load(Ordering::Relaxed),
@@ -186,75 +195,30 @@ impl Client {
         self.inner.environment.sleep(pause).await;
     }
 
-    /// The highest block that was told of so far; zero before the first.
+    /// The highest block that was told of so far; zero before the first. One that many answers later nobody has is
+    /// forgotten.
     pub fn tallest(&self) -> u64 {
-        self.inner.tallest.load(Ordering::Relaxed)
+        lock(&self.inner.height).tallest
     }
 
     /// Forgets how high the chain was. Only for development chains, which are set back without another block taking
     /// a block's place.
     pub fn forget_height(&self) {
-        self.inner.tallest.store(0, Ordering::Relaxed);
-        self.inner.behind.store(0, Ordering::Relaxed);
+        *lock(&self.inner.height) = Height::default();
     }
 
-    /// An endpoint told of this block.
+    /// An endpoint says that this is its newest block.
     pub(crate) fn saw(&self, block: u64) {
-        let before = self.inner.tallest.fetch_max(block, Ordering::Relaxed);
-        self.inner.behind.store(before.saturating_sub(block), Ordering::Relaxed);
+        lock(&self.inner.height).told(block, self.now());
+    }
+
+    /// A block of this height is there; which says nothing about how far the node is.
+    pub(crate) fn has(&self, block: u64) {
+        lock(&self.inner.height).at_least(block);
     }
 
     pub(crate) fn endpoint(&self, position: usize) -> &Endpoint {
         &self.inner.endpoints[position]
-    }
-
-    /// Asks one thing.
-    ///
-    /// # Errors
-    /// [`RpcError`], after every endpoint failed.
-    pub async fn request(&self, method: &str, params: Value) -> Result<Value, RpcError> {
-        let mut tries = 0;
-        loop {
-            let call = Call::new(method.to_owned(), params.clone());
-            let mut answered = self.ask(&[call], None).await?;
-            match answered.values.pop() {
-                Some(Ok(value)) => return Ok(value),
-                Some(Err(Failure::Behind)) if tries < BEHIND_TRIES => self.pause_behind(&mut tries).await,
-                Some(Err(failure)) => return Err(self.error(answered.endpoint, method, failure)),
-                None => return Err(self.unreadable(answered.endpoint, method, "no answer at all")),
-            }
-        }
-    }
-
-    /// Asks one thing about the newest state, of a back end that is not behind what was seen before.
-    ///
-    /// # Errors
-    /// [`RpcError`]; [`RpcError::Behind`] where none is found in time.
-    pub async fn request_fresh(&self, method: &'static str, params: Value) -> Result<Value, RpcError> {
-        let mut tries = 0;
-        loop {
-            let calls = [Call::new(method, params.clone()), Call::new("eth_blockNumber", json!([]))];
-            let answered = self.ask(&calls, None).await?;
-            let head = answered.values.get(1).and_then(|value| value::quantity(value.as_ref().ok()?).ok());
-            let tallest = self.tallest();
-            if let Some(head) = head {
-                self.saw(head);
-            }
-            let first = answered.values.into_iter().next();
-            let is_behind = head.is_some_and(|head| head < tallest) || matches!(first, Some(Err(Failure::Behind)));
-            if is_behind {
-                if tries >= BEHIND_TRIES {
-                    return Err(self.behind(answered.endpoint, tallest));
-                }
-                self.pause_behind(&mut tries).await;
-                continue;
-            }
-            return match first {
-                Some(Ok(value)) => Ok(value),
-                Some(Err(failure)) => Err(self.error(answered.endpoint, method, failure)),
-                None => Err(self.unreadable(answered.endpoint, method, "no answer at all")),
-            };
-        }
     }
 
     /// Asks every endpoint which chain it is on.
@@ -296,18 +260,38 @@ impl Client {
         calls: &'a [Call],
         only: Option<usize>,
     ) -> BoxFuture<'a, Result<Answered, RpcError>> {
-        Box::pin(self.ask_in_turn(calls, only))
+        Box::pin(self.ask_in_turn(calls, only, None))
     }
 
-    async fn ask_in_turn(&self, calls: &[Call], only: Option<usize>) -> Result<Answered, RpcError> {
+    /// The same, of any endpoint, and what it answers is read: one whose answer makes no sense has failed.
+    pub(crate) fn ask_reading<'a>(
+        &'a self,
+        calls: &'a [Call],
+        read: &'a mut Read<'a>,
+    ) -> BoxFuture<'a, Result<Answered, RpcError>> {
+        Box::pin(self.ask_in_turn(calls, None, Some(read)))
+    }
+
+    async fn ask_in_turn<'a>(
+        &'a self,
+        calls: &'a [Call],
+        only: Option<usize>,
+        mut read: Option<&'a mut Read<'a>>,
+    ) -> Result<Answered, RpcError> {
         let inner = &self.inner;
         let started = self.now();
-        let first_id = inner.ids.fetch_add(calls.len() as u64, Ordering::Relaxed);
+        let first_id = self.next_ids(calls.len());
         let mut failed: BTreeSet<usize> =
             (0..inner.endpoints.len()).filter(|position| only.is_some_and(|only| only != *position)).collect();
         let mut last = RpcError::Unreachable { endpoint: "The chain node".into() };
         let mut limited = 0;
+        // What an endpoint said that understood and declined; another may do it.
+        let mut declined: Option<Answered> = None;
         while let Some((position, wait)) = self.pick(&failed) {
+            // An answer is there, so nobody is waited for.
+            if declined.is_some() && (!wait.is_zero() || self.endpoint(position).learnt().down_until > self.now()) {
+                break;
+            }
             if !wait.is_zero() {
                 if self.now().saturating_sub(started) + wait > inner.options.patience {
                     let endpoint = self.endpoint(position).label.clone();
@@ -324,15 +308,26 @@ impl Client {
             }
             let method = calls.first().map_or("", |call| call.method.as_ref());
             match self.exchange(position, calls, first_id).await {
-                Ok(values) => match self.reconsider(position, &values, &mut limited) {
-                    Reconsidered::Stands => {
-                        self.endpoint(position).answered();
-                        inner.last.store(position, Ordering::Relaxed);
-                        return Ok(Answered { endpoint: position, values });
-                    }
+                Ok(values) => match self.reconsider(position, calls, &values, &mut limited) {
+                    Reconsidered::Stands => match read.as_mut().map_or(Ok(()), |read| read(&values)) {
+                        Ok(()) => {
+                            self.endpoint(position).answered();
+                            inner.last.store(position, Ordering::Relaxed);
+                            return Ok(Answered { endpoint: position, values });
+                        }
+                        Err(what) => {
+                            self.endpoint(position).failed(self.now());
+                            last = self.unreadable(position, method, &what);
+                            failed.insert(position);
+                        }
+                    },
                     Reconsidered::Again => {}
-                    Reconsidered::Elsewhere(refusal) => {
-                        last = self.error(position, method, Failure::Declined(refusal));
+                    Reconsidered::Broken(refusal) => {
+                        last = self.error(position, method, Failure::Broken(refusal));
+                        failed.insert(position);
+                    }
+                    Reconsidered::Declined => {
+                        declined.get_or_insert(Answered { endpoint: position, values });
                         failed.insert(position);
                     }
                 },
@@ -346,11 +341,18 @@ impl Client {
                 }
             }
         }
-        Err(last)
+        let declined = declined.ok_or(last)?;
+        inner.last.store(declined.endpoint, Ordering::Relaxed);
+        Ok(declined)
     }
 
-    /// The endpoint to ask and how long to wait before: the first that neither failed of late nor asked for a pause,
-    /// else the one that is free first.
+    /// Takes so many ids in a row; the first of them.
+    fn next_ids(&self, count: usize) -> u64 {
+        self.inner.ids.fetch_add(count as u64, Ordering::Relaxed)
+    }
+
+    /// The endpoint to ask and how long to wait before: the first that neither failed nor fell behind of late nor asked
+    /// for a pause, else the one that is free first.
     fn pick(&self, excluded: &BTreeSet<usize>) -> Option<(usize, Duration)> {
         let now = self.now();
         let candidates = self.inner.endpoints.iter().enumerate().filter(|(position, _)| !excluded.contains(position));
@@ -358,7 +360,7 @@ impl Client {
             .map(|(position, endpoint)| {
                 let learnt = endpoint.learnt();
                 let wait = learnt.not_before.saturating_sub(now);
-                ((wait, learnt.down_until > now, position), (position, wait))
+                ((wait, learnt.down_until > now, learnt.behind_until > now, position), (position, wait))
             })
             .min_by_key(|(key, _)| *key)
             .map(|(_, picked)| picked)
@@ -379,9 +381,15 @@ impl Client {
     }
 
     /// What refusals inside of an answer mean for the whole.
-    fn reconsider(&self, position: usize, values: &[Result<Value, Failure>], limited: &mut u32) -> Reconsidered {
+    fn reconsider(
+        &self,
+        position: usize,
+        calls: &[Call],
+        values: &[Result<Value, Failure>],
+        limited: &mut u32,
+    ) -> Reconsidered {
         let others = self.inner.endpoints.len() > 1;
-        for value in values {
+        for (call, value) in calls.iter().zip(values) {
             match value {
                 Err(Failure::Busy(asked)) => {
                     self.endpoint(position).hold(*asked, self.now(), self.inner.environment.random());
@@ -396,7 +404,10 @@ impl Client {
                     self.endpoint(position).learn(|learnt| learnt.batches = false);
                     return Reconsidered::Again;
                 }
-                Err(Failure::Broken(refusal)) if others => return Reconsidered::Elsewhere(refusal.clone()),
+                Err(Failure::Broken(refusal)) if others => return Reconsidered::Broken(refusal.clone()),
+                Err(Failure::Declined(refusal)) if others && !refusal.is_revert() && !call.sends() => {
+                    return Reconsidered::Declined;
+                }
                 _ => {}
             }
         }
@@ -467,14 +478,6 @@ impl Client {
         body.filter(|body| body.is_object() || body.is_array()).ok_or(Failure::NotANode { status: reply.status })
     }
 
-    /// Waits before another back end is asked.
-    pub(crate) async fn pause_behind(&self, tries: &mut u32) {
-        let first = self.inner.options.behind_pause;
-        let pause = (first * 2u32.pow((*tries).min(8))).min(first * 10);
-        *tries += 1;
-        self.sleep(pause).await;
-    }
-
     pub(crate) fn unreadable(&self, position: usize, method: &str, what: &str) -> RpcError {
         let endpoint = self.endpoint(position).label.clone();
         RpcError::Unreadable { endpoint, method: method.to_owned(), what: what.to_owned() }
@@ -512,8 +515,10 @@ enum Reconsidered {
     Stands,
     /// The same is asked again, once it may be.
     Again,
-    /// Another endpoint is asked.
-    Elsewhere(Refusal),
+    /// The endpoint cannot do its work: another one is asked.
+    Broken(Refusal),
+    /// It declines, and others need not: keys run out, old states are thrown away, methods are switched off.
+    Declined,
 }
 
 /// Reads one answer.

@@ -19,6 +19,8 @@ use span::{Span, TooWide};
 /// First pause after a refusal that names none, doubled each time.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long an endpoint that fell behind is passed over where there are others.
+const PASSED_OVER: Duration = Duration::from_secs(60);
 
 /// One address of a node, or of several behind a balancer.
 #[derive(Clone)]
@@ -36,6 +38,9 @@ pub(crate) struct Learnt {
     pub not_before: Duration,
     /// It failed, and is tried last until then.
     pub down_until: Duration,
+    /// It did not have what others have, and until then is asked where no other answers. What it answers meanwhile
+    /// changes nothing of that: it answers, but of an old state.
+    pub behind_until: Duration,
     /// Times in a row that it asked to wait, or failed.
     strikes: u32,
     /// How many blocks it is asked for at once.
@@ -73,6 +78,7 @@ impl Endpoint {
         let learnt = Learnt {
             not_before: Duration::ZERO,
             down_until: Duration::ZERO,
+            behind_until: Duration::ZERO,
             strikes: 0,
             span: Span::new(announced),
             batches: true,
@@ -116,6 +122,11 @@ impl Endpoint {
         learnt.strike(is_down);
         // Whatever comes up behind the address may be something else.
         learnt.checked = false;
+    }
+
+    /// It is behind another one, or did not have in many tries what was seen before.
+    pub(crate) fn fell_behind(&self, now: Duration) {
+        self.learn(|learnt| learnt.behind_until = now + PASSED_OVER);
     }
 
     pub(crate) fn answered(&self) {

@@ -3,7 +3,8 @@
 //! [`Client`] asks one or more [`Endpoint`]s. It alone knows how to
 //! - read logs in pieces that the node takes ([`Client::logs`], [`Client::piece`]),
 //! - wait when a node asks for it, and never to ask faster than that,
-//! - go on with another endpoint where one fails, and compare what they say ([`Client::verify`]),
+//! - go on with another endpoint where one fails, stands still, declines or makes no sense, and compare what they say
+//!   ([`Client::verify`]),
 //! - tell a node that is behind from a chain that was reorganised: a missing block is the former, only another hash at
 //!   the same height is the latter,
 //! - read again, narrower and ever more seldom, what a node left out ([`Client::again`], [`Mending`]),

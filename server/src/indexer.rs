@@ -34,8 +34,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-pub use fetch::{Batch, Fetcher, counts::Counting};
-use fetch::{counts::Counts, late};
+pub use fetch::{Batch, Fetcher, counts::Counting, gap::Gap};
+use fetch::{counts::Counts, in_vain::InVain, late};
 use folds::Folds;
 pub use position::Position;
 pub use rebuild::{Rebuilt, rebuild};
@@ -54,6 +54,8 @@ use crate::{
 const GAPS_APART: Duration = Duration::from_secs(3_600);
 /// Rounds after which a development chain that only got shorter is believed.
 const SHORTER: u32 = 30;
+/// Rounds in a row after which a node that is behind the index is said to be.
+const BEHIND: u32 = 20;
 /// Rounds at the head between two comparisons of the nodes.
 const COMPARED_EVERY: u32 = 120;
 /// Longest pause after a failure, and in looks at the head: who looks often tries again soon.
@@ -80,6 +82,11 @@ pub enum IndexError {
     Damaged(String),
     #[error("The node changed its chain while it was read. It is asked again.")]
     Moving,
+    #[error(
+        "The node has blocks up to {head} only, and the index has those up to {block}: the node stands still or loads \
+         the chain anew. It is asked again; where it stays so, --rpc can name another one."
+    )]
+    NodeBehind { head: u64, block: u64 },
     #[error("Another server moved the index. This one reads its position again.")]
     Overtaken,
     #[error("A stored view cannot be read; the server's log says why. Run `server reindex`.")]
@@ -100,18 +107,6 @@ impl IndexError {
     pub(crate) fn decode(log: &RawLog, error: &DecodeError) -> Self {
         Self::Decode { block: log.block, address: log.address, reason: error.to_string() }
     }
-}
-
-/// A history that cannot be folded, because the node left something out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct Gap {
-    /// The family whose history it is.
-    pub family: &'static str,
-    /// What is missing is later than the first log of this subject; than the beginning where it is `None`.
-    pub since: Option<String>,
-    /// A sentence.
-    pub reason: String,
 }
 
 /// What the indexer needs.
@@ -156,14 +151,14 @@ impl Indexer {
         let fine = AtomicBool::new(false);
         // Whether the chain is known to have the contracts.
         let asked = AtomicBool::new(false);
-        let mut gap = None;
+        let (mut gap, mut in_vain) = (None, InVain::default());
         // Gaps that were found one after the other: each time the chain is read in smaller pieces.
         let mut gaps = 0u32;
         let mut last_gap = Instant::now();
         loop {
             let failure = tokio::select! {
                 () = stop.cancelled() => return,
-                result = self.lead(&fine, &asked, gap.take(), gaps) => match result {
+                result = self.lead(&fine, &asked, gap.take(), gaps, &mut in_vain) => match result {
                     Ok(never) => match never {},
                     Err(error) => error,
                 },
@@ -175,7 +170,7 @@ impl Indexer {
             }
             position::record_error(&self.db, &failure.to_string()).await;
             if let IndexError::Gap(found) = failure {
-                gap = Some(found);
+                gap = in_vain.rest(&found, Instant::now()).is_none().then_some(found);
                 gaps = if last_gap.elapsed() < GAPS_APART { gaps.saturating_add(1) } else { 1 };
                 last_gap = Instant::now();
             }
@@ -196,6 +191,7 @@ impl Indexer {
         asked: &AtomicBool,
         gap: Option<Gap>,
         gaps: u32,
+        in_vain: &mut InVain,
     ) -> Result<std::convert::Infallible, IndexError> {
         let mut connection = leader::elected(&self.db, self.poll).await?;
         let mut position = Position::load_or_begin(&mut connection, &self.deployment, &self.families).await?;
@@ -208,7 +204,7 @@ impl Indexer {
         self.check_chain().await?;
         let (reached, width) = (position.block, fetch::narrowed(gaps));
         if let Some(gap) = gap {
-            self.going_back().to_before_gap(&mut connection, &mut position, &gap, width).await?;
+            self.look_for(&mut connection, &mut position, &gap, width, in_vain).await?;
         }
         info!(block = position.block, "indexing");
         let sources = Sources::load(&mut connection, &self.deployment, &self.families).await?;
@@ -231,7 +227,7 @@ impl Indexer {
                 }
                 Round::Idle(head) => {
                     (quiet, shorter) = (quiet.saturating_add(1), 0);
-                    counts.check(&mut connection, self, &position).await?;
+                    counts.check(&mut connection, self, &position, in_vain).await?;
                     if compared == 0 {
                         self.chain.verify(&head).await;
                     }
@@ -243,6 +239,11 @@ impl Indexer {
                 }
                 Round::Behind(head) => {
                     shorter += 1;
+                    if shorter == BEHIND {
+                        let trouble = IndexError::NodeBehind { head: head.number, block: position.block };
+                        warn!(error = %trouble, "the index cannot advance");
+                        position::record_error(&self.db, &trouble.to_string()).await;
+                    }
                     if self.deployment.chain_id == rpc::DEVELOPMENT_CHAIN && shorter >= SHORTER {
                         shorter = 0;
                         self.retreat(&mut connection, &mut position, &mut fetcher, &mut folds, &head).await?;
@@ -255,6 +256,25 @@ impl Indexer {
             tokio::time::sleep(self.poll.max(self.chain.pace(self.chain.requests() - spent))).await;
             leader::still(&mut connection).await?;
         }
+    }
+
+    /// Reads again where something is missing, and goes back to before it where the node tells of it now.
+    async fn look_for(
+        &self,
+        connection: &mut AnyConnection,
+        position: &mut Position,
+        gap: &Gap,
+        width: u64,
+        in_vain: &mut InVain,
+    ) -> Result<(), IndexError> {
+        let began = Instant::now();
+        if self.going_back().to_before_gap(connection, position, gap, width).await? {
+            in_vain.forget(gap);
+        } else {
+            let pause = in_vain.note(gap, Instant::now(), began.elapsed());
+            warn!(%gap, ?pause, "the node was asked again in vain; what it left out is left alone for a while");
+        }
+        Ok(())
     }
 
     fn going_back(&self) -> Retreat<'_> {

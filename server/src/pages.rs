@@ -33,6 +33,8 @@ const ROBOTS: &str = "User-agent: *\nDisallow: /api/\n";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Kept, but asked for again each time.
 const REVALIDATED: &str = "no-cache";
+/// Not kept at all.
+const UNKEPT: &str = "no-store";
 /// Hexadecimal digits in a row that the bundler puts into names; dates and versions are shorter.
 const HASH: usize = 12;
 
@@ -65,8 +67,17 @@ pub async fn page(State(app): State<App>, request: Request) -> Result<Response, 
     if response.status() == StatusCode::NOT_FOUND {
         return Err(ApiError::NoRoute(path));
     }
-    let caching = if is_hashed(&name) { IMMUTABLE } else { REVALIDATED };
+    let caching = caching(response.status(), &name);
     Ok(cached(response, caching))
+}
+
+/// How long an answer about a file is kept: one that says that the file cannot be read now must not be kept for a year.
+fn caching(status: StatusCode, name: &str) -> &'static str {
+    match status {
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED if is_hashed(name) => IMMUTABLE,
+        StatusCode::OK | StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED => REVALIDATED,
+        _ => UNKEPT,
+    }
 }
 
 fn robots(app: &App) -> String {
@@ -137,7 +148,24 @@ fn is_hashed(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_hashed;
+    use axum::http::StatusCode;
+
+    use super::{caching, is_hashed};
+
+    #[test]
+    fn only_a_file_itself_is_kept() {
+        let hashed = "app-1f2e3d4c5b6a7980.js";
+        for status in [200, 206, 304] {
+            let status = StatusCode::from_u16(status).unwrap();
+            assert_eq!(caching(status, hashed), "public, max-age=31536000, immutable");
+            assert_eq!(caching(status, "icons.svg"), "no-cache");
+        }
+        for status in [400, 416, 500, 503] {
+            let status = StatusCode::from_u16(status).unwrap();
+            assert_eq!(caching(status, hashed), "no-store");
+            assert_eq!(caching(status, "icons.svg"), "no-store");
+        }
+    }
 
     #[test]
     fn only_hashed_names_are_immutable() {

@@ -275,7 +275,13 @@ fn store(config: &Config, db: &Db) -> anyhow::Result<Arc<dyn ContentStore>> {
     let blocks = Arc::new(Blocks(db.clone()));
     Ok(match &config.kubo {
         Some(url) => Arc::new(Kubo::new(url, blocks)?),
-        None => Arc::new(Embedded::new(std::path::absolute(config.data.join("content"))?, blocks)),
+        None => {
+            if db.kind == Kind::Postgres {
+                // What the database says of files holds for every server on it.
+                warn!(data = %config.data.display(), "files are kept in this folder: other servers on this database need the same one, or --kubo");
+            }
+            Arc::new(Embedded::new(std::path::absolute(config.data.join("content"))?, blocks))
+        }
     })
 }
 

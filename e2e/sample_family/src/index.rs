@@ -64,7 +64,7 @@ impl Family for SampleFamily {
         let mut all = load(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
         for Logged { id, at, event } in events {
             Thanks::apply(all.entry(*id).or_default(), *id, *at, event)
-                .map_err(|error| IndexError::Gap(Gap { family: Self::NAME, since: None, reason: error.to_string() }))?;
+                .map_err(|error| IndexError::Gap(Gap::anywhere(Self::NAME, error.to_string())))?;
         }
         write(tx, &all.into_values().flatten().collect::<Vec<_>>()).await
     }

@@ -1,11 +1,11 @@
 //! Reading logs over a range of blocks, in pieces that the endpoint takes.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     Client, Filter, Header, RawLog, RpcError,
     chain::log,
-    client::{BEHIND_TRIES, Call},
+    client::{Call, question::Sought},
     endpoint::{failure::Failure, span::TooWide},
     value,
 };
@@ -136,47 +136,39 @@ impl Client {
     /// Asks for the logs of a range together with its last block, so that one back end answers both: one that is
     /// behind leaves out logs without a word, but does not have the block.
     pub(crate) async fn ask_logs(&self, filter: &Filter, from: u64, to: u64) -> Result<Asked, RpcError> {
-        let mut tries = 0;
+        let mut sought = Sought::default();
         loop {
             let calls = [
                 Call::logs(filter.between(from, to), to - from + 1),
                 Call::new(BLOCK, json!([value::number(to), false])),
             ];
-            let answered = self.ask(&calls, None).await?;
+            let mut range = Range::default();
+            let read = &mut |values: &[Result<Value, Failure>]| {
+                range = Range::read(values, filter, from, to)?;
+                Ok(())
+            };
+            let answered = self.ask_reading(&calls, read).await?;
             let endpoint = answered.endpoint;
-            let mut values = answered.values.into_iter();
-            let (logs, block) = (values.next(), values.next());
-            let logs = match logs {
-                Some(Ok(logs)) => Some(logs),
+            match answered.values.into_iter().next() {
+                Some(Ok(_) | Err(Failure::Behind)) => {}
                 Some(Err(Failure::TooWide(why))) => return Ok(Asked::TooWide { endpoint, why }),
                 Some(Err(Failure::Limited)) => return Ok(Asked::TooWide { endpoint, why: TooWide::Logs }),
-                Some(Err(Failure::Behind)) => None,
                 Some(Err(failure @ (Failure::Declined(_) | Failure::Broken(_)))) => {
                     return Ok(Asked::Unknown { endpoint, error: self.error(endpoint, LOGS, failure) });
                 }
                 Some(Err(failure)) => return Err(self.error(endpoint, LOGS, failure)),
                 None => return Err(self.unreadable(endpoint, LOGS, "no answer at all")),
-            };
-            let block = match block {
-                Some(Ok(block)) => Header::read(&block).map_err(|what| self.unreadable(endpoint, BLOCK, &what))?,
-                _ => None,
-            };
-            let read = logs.map(|logs| RawLog::read_all(&logs, filter)).transpose();
-            let logs = read.map_err(|what| self.unreadable(endpoint, LOGS, &what))?;
-            if let (Some(logs), Some(end)) = (logs, block.filter(|block| block.number == to)) {
-                if logs.iter().any(|log| log.block < from || log.block > to) {
-                    return Err(self.unreadable(endpoint, LOGS, "a log of a block that was not asked for"));
-                }
+            }
+            if let (Some(logs), Some(end)) = (range.logs, range.end) {
                 // Logs of another branch than the block: the chain changed between the two.
                 if !logs.iter().any(|log| log.block == to && log.block_hash != end.hash) {
                     self.has(to);
                     return Ok(Asked::Logs { endpoint, logs, end: Box::new(end) });
                 }
             }
-            if tries >= BEHIND_TRIES {
+            if !self.goes_on(&mut sought, endpoint).await {
                 return Err(self.behind(endpoint, to));
             }
-            self.pause_behind(&mut tries).await;
         }
     }
 
@@ -190,5 +182,26 @@ impl Client {
             logs.extend(self.logs_of_block(filter, &end).await?);
         }
         Ok(Piece { logs: self.with_times(logs, &[end]).await?, end })
+    }
+}
+
+/// What a node has of a range of blocks.
+#[derive(Default)]
+struct Range {
+    logs: Option<Vec<RawLog>>,
+    /// The last block of the range; `None` where the node does not have it.
+    end: Option<Header>,
+}
+
+impl Range {
+    /// Reads the answers to a question for logs and one for the last block.
+    fn read(values: &[Result<Value, Failure>], filter: &Filter, from: u64, to: u64) -> Result<Self, String> {
+        let value = |position: usize| values.get(position).and_then(|value| value.as_ref().ok());
+        let logs = value(0).map(|logs| RawLog::read_all(logs, filter)).transpose()?;
+        if logs.iter().flatten().any(|log| log.block < from || log.block > to) {
+            return Err("a log of a block that was not asked for".to_owned());
+        }
+        let end = value(1).map(Header::read).transpose()?.flatten();
+        Ok(Self { logs, end: end.filter(|block| block.number == to) })
     }
 }

@@ -1,5 +1,7 @@
 //! Blocks, calls and the logs of single blocks.
 
+use std::sync::atomic::Ordering;
+
 use futures::{StreamExt, TryStreamExt, stream};
 use protocol::Address;
 use serde_json::{Value, json};
@@ -7,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     Client, Filter, Header, RawLog, RpcError,
     chain::log,
-    client::{BEHIND_TRIES, Call},
+    client::{Call, question::Sought},
     endpoint::failure::Failure,
     value,
 };
@@ -19,18 +21,20 @@ const LOGS: &str = "eth_getLogs";
 
 impl Client {
     /// The newest block, as the back end has it that happens to answer; [`crate::Status::behind`] says how far that is
-    /// behind what was seen before.
+    /// behind what was seen before. Where it is old, other endpoints are asked whether they are further.
     ///
     /// # Errors
     /// [`RpcError`].
     pub async fn head(&self) -> Result<Header, RpcError> {
-        match self.block(json!("latest")).await? {
-            Some(header) => {
-                self.saw(header.number);
-                Ok(header)
-            }
-            None => Err(self.unreadable(self.status().endpoint, BLOCK, "no newest block")),
-        }
+        let readable = |found: Option<Header>| found.map(drop).ok_or("no newest block");
+        let (endpoint, Some(header)) = self.block_as(json!("latest"), &readable).await? else {
+            return Err(self.unreadable(self.status().endpoint, BLOCK, "no newest block"));
+        };
+        self.saw(header.number);
+        let Some((position, newer)) = self.overtaken(endpoint, &header).await else { return Ok(header) };
+        self.saw(newer.number);
+        self.inner.last.store(position, Ordering::Relaxed);
+        Ok(newer)
     }
 
     /// A block by its number; `None` where the chain was never seen to be that high.
@@ -38,33 +42,41 @@ impl Client {
     /// # Errors
     /// [`RpcError`]; [`RpcError::Behind`] where the block was seen before and no back end is found that has it.
     pub async fn header(&self, number: u64) -> Result<Option<Header>, RpcError> {
-        let mut tries = 0;
+        let readable = |found: Option<Header>| match found {
+            Some(header) if header.number != number => Err("another block than the one asked for"),
+            _ => Ok(()),
+        };
+        let mut sought = Sought::default();
         loop {
-            match self.block(value::number(number)).await? {
-                Some(header) if header.number == number => {
+            match self.block_as(value::number(number), &readable).await? {
+                (_, Some(header)) => {
                     self.has(number);
                     return Ok(Some(header));
                 }
-                Some(_) => {
-                    return Err(self.unreadable(self.status().endpoint, BLOCK, "another block than the one asked for"));
+                (_, None) if number > self.tallest() => return Ok(None),
+                (endpoint, None) => {
+                    if !self.goes_on(&mut sought, endpoint).await {
+                        return Err(self.behind(endpoint, number));
+                    }
                 }
-                None if number > self.tallest() => return Ok(None),
-                None if tries >= BEHIND_TRIES => return Err(self.behind(self.status().endpoint, number)),
-                None => self.pause_behind(&mut tries).await,
             }
         }
     }
 
-    /// A block of this height is there; which says nothing about how far the node is.
-    pub(crate) fn has(&self, number: u64) {
-        if number > self.tallest() {
-            self.saw(number);
-        }
+    pub(crate) async fn block(&self, which: Value) -> Result<Option<Header>, RpcError> {
+        Ok(self.block_as(which, &|_| Ok(())).await?.1)
     }
 
-    pub(crate) async fn block(&self, which: Value) -> Result<Option<Header>, RpcError> {
-        let block = self.request(BLOCK, json!([which, false])).await?;
-        Header::read(&block).map_err(|what| self.unreadable(self.status().endpoint, BLOCK, &what))
+    /// A block, and the position of the endpoint that told of it. An endpoint has failed where `readable` says so.
+    async fn block_as(
+        &self,
+        which: Value,
+        readable: &(dyn Fn(Option<Header>) -> Result<(), &'static str> + Send + Sync),
+    ) -> Result<(usize, Option<Header>), RpcError> {
+        let reads = |block: &Value| Ok(readable(Header::read(block)?)?);
+        let (endpoint, block) = self.asked(BLOCK.into(), json!([which, false]), &reads).await?;
+        let header = Header::read(&block).map_err(|what| self.unreadable(endpoint, BLOCK, &what))?;
+        Ok((endpoint, header))
     }
 
     /// Asks a view of a contract about the newest state, of a back end that is not behind.
@@ -72,7 +84,8 @@ impl Client {
     /// # Errors
     /// [`RpcError`]; [`RpcError::Refused`] with data where the call reverts.
     pub async fn call(&self, from: Option<Address>, to: Address, data: &[u8]) -> Result<Vec<u8>, RpcError> {
-        let answer = self.request_fresh("eth_call", json!([message(from, to, data), "latest"])).await?;
+        let params = json!([message(from, to, data), "latest"]);
+        let answer = self.asked_fresh("eth_call", params, &|answer| value::bytes(answer).map(drop)).await?;
         value::bytes(&answer).map_err(|what| self.unreadable(self.status().endpoint, "eth_call", &what))
     }
 
@@ -92,8 +105,10 @@ impl Client {
     /// # Errors
     /// [`RpcError`]; [`RpcError::Refused`] with data where the call reverts.
     pub async fn call_at(&self, block: u64, to: Address, data: &[u8]) -> Result<Vec<u8>, RpcError> {
-        let answer = self.request("eth_call", json!([message(None, to, data), value::number(block)])).await?;
-        value::bytes(&answer).map_err(|what| self.unreadable(self.status().endpoint, "eth_call", &what))
+        let params = json!([message(None, to, data), value::number(block)]);
+        let readable = |answer: &Value| value::bytes(answer).map(drop);
+        let (endpoint, answer) = self.asked("eth_call".into(), params, &readable).await?;
+        value::bytes(&answer).map_err(|what| self.unreadable(endpoint, "eth_call", &what))
     }
 
     /// The logs of one block, which a node that does not have it must refuse.
@@ -103,22 +118,29 @@ impl Client {
     pub async fn logs_of_block(&self, filter: &Filter, header: &Header) -> Result<Vec<RawLog>, RpcError> {
         let mut logs = Vec::new();
         for part in filter.parts() {
-            let mut tries = 0;
-            let answer = loop {
-                let call = Call::logs(part.in_block(&header.hash), 1);
-                let mut answered = self.ask(&[call], None).await?;
-                match answered.values.pop() {
-                    Some(Ok(value)) => break value,
-                    // Nodes have many words for a block they do not have; a few more tries cost little.
-                    Some(Err(Failure::Behind | Failure::Declined(_))) if tries < BEHIND_TRIES => {
-                        self.pause_behind(&mut tries).await;
+            let mut sought = Sought::default();
+            logs.extend(loop {
+                let calls = [Call::logs(part.in_block(&header.hash), 1)];
+                let mut found = None;
+                let read = &mut |values: &[Result<Value, Failure>]| {
+                    let logs = values.first().and_then(|logs| logs.as_ref().ok());
+                    found = logs.map(|logs| RawLog::read_all(logs, &part)).transpose()?;
+                    Ok(())
+                };
+                let mut answered = self.ask_reading(&calls, read).await?;
+                let endpoint = answered.endpoint;
+                match (answered.values.pop(), found) {
+                    (_, Some(logs)) => break logs,
+                    (Some(Err(failure)), None) => {
+                        // Nodes have many words for a block they do not have; a few more tries cost little.
+                        let may_come = matches!(failure, Failure::Behind | Failure::Declined(_));
+                        if !may_come || !self.goes_on(&mut sought, endpoint).await {
+                            return Err(self.error(endpoint, LOGS, failure));
+                        }
                     }
-                    Some(Err(failure)) => return Err(self.error(answered.endpoint, LOGS, failure)),
-                    None => return Err(self.unreadable(answered.endpoint, LOGS, "no answer at all")),
+                    _ => return Err(self.unreadable(endpoint, LOGS, "no answer at all")),
                 }
-            };
-            let read = RawLog::read_all(&answer, &part);
-            logs.extend(read.map_err(|what| self.unreadable(self.status().endpoint, LOGS, &what))?);
+            });
         }
         logs.retain(|log| log.block_hash == header.hash);
         for log in &mut logs {

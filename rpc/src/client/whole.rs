@@ -3,7 +3,7 @@
 //! Some cut at a round number, such as 100. So an answer of a round number of logs is read again in halves: where those
 //! have more, the endpoint cuts there, and is remembered for it; where they do not, it gave all.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     BoxFuture, Client, Filter, Header, RawLog, RpcError,
@@ -127,20 +127,20 @@ impl Client {
     /// The logs of a block from all of its receipts; `None` where the node does not give these.
     async fn logs_of_receipts(&self, filter: &Filter, header: &Header) -> Result<Option<Vec<RawLog>>, RpcError> {
         let method = "eth_getBlockReceipts";
-        let call = Call::new(method, json!([value::number(header.number)]));
-        let mut answered = self.ask(&[call], None).await?;
-        let endpoint = answered.endpoint;
-        let receipts = match answered.values.pop() {
-            Some(Ok(receipts)) => receipts,
-            Some(Err(Failure::Declined(_) | Failure::Broken(_) | Failure::Behind)) | None => return Ok(None),
-            Some(Err(failure)) => return Err(self.error(endpoint, method, failure)),
+        let calls = [Call::new(method, json!([value::number(header.number)]))];
+        let mut found: Option<Vec<RawLog>> = None;
+        let read = &mut |values: &[Result<Value, Failure>]| {
+            let receipts = values.first().and_then(|receipts| receipts.as_ref().ok()?.as_array());
+            found = receipts.map(|receipts| of_receipts(receipts)).transpose()?;
+            Ok(())
         };
-        let Some(receipts) = receipts.as_array() else { return Ok(None) };
-        let mut logs = Vec::new();
-        for log in receipts.iter().filter_map(|receipt| receipt["logs"].as_array()).flatten() {
-            let read = RawLog::read(log).map_err(|what| self.unreadable(endpoint, method, &what))?;
-            logs.extend(read.filter(|log| filter.asks_for_contract(&log.address) && filter.matches(&log.raw.topics)));
+        let mut answered = self.ask_reading(&calls, read).await?;
+        match answered.values.pop() {
+            Some(Ok(_) | Err(Failure::Declined(_) | Failure::Broken(_) | Failure::Behind)) | None => {}
+            Some(Err(failure)) => return Err(self.error(answered.endpoint, method, failure)),
         }
+        let Some(mut logs) = found else { return Ok(None) };
+        logs.retain(|log| filter.asks_for_contract(&log.address) && filter.matches(&log.raw.topics));
         if logs.iter().any(|log| log.block_hash != header.hash) {
             return Err(RpcError::Moved { block: header.number });
         }
@@ -150,6 +150,12 @@ impl Client {
         log::sort(&mut logs);
         Ok(Some(logs))
     }
+}
+
+/// The logs in the receipts of a block.
+fn of_receipts(receipts: &[Value]) -> Result<Vec<RawLog>, String> {
+    let logs = receipts.iter().filter_map(|receipt| receipt["logs"].as_array()).flatten();
+    Ok(logs.map(RawLog::read).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// Whether a number of logs is one at which nodes cut.

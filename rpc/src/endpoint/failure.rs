@@ -6,6 +6,10 @@ use serde_json::Value;
 
 use crate::endpoint::{Reply, retry_after, span::TooWide};
 
+/// JSON-RPC error codes: of a call that a contract reverts, and of a method that the node does not have.
+const REVERTED: i64 = 3;
+const NO_METHOD: i64 = -32_601;
+
 /// What a node said when it declined. Its words are for those who chose the node; no public answer repeats them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
@@ -15,6 +19,13 @@ pub struct Refusal {
     pub message: String,
     /// Hexadecimal data, such as why a call reverts.
     pub data: Option<String>,
+}
+
+impl Refusal {
+    /// Whether a contract declined, not the node: every node says the same then.
+    pub(crate) fn is_revert(&self) -> bool {
+        self.code == REVERTED || self.data.is_some() || self.message.to_lowercase().contains("revert")
+    }
 }
 
 /// What an answer of one endpoint means for the request.
@@ -142,6 +153,26 @@ pub(crate) fn of_status(reply: &Reply, body: Option<&Value>, unix_time: u64) -> 
         429 => Some(Failure::Busy(told())),
         // Overloaded, with a time to come back; without one it is as good as down.
         503 if reply.retry_after.is_some() => Some(Failure::Busy(told())),
+        401..=404 => turned_away(reply.status, body),
+        _ => None,
+    }
+}
+
+/// What a status means that says: not without a key, not without money, not you, not here. `None` where the body is an
+/// answer about the question all the same.
+fn turned_away(status: u16, body: Option<&Value>) -> Option<Failure> {
+    let answer = body.map(|body| body.get(0).unwrap_or(body));
+    if answer.is_some_and(|answer| answer.get("result").is_some()) {
+        return None;
+    }
+    let Some(error) = answer.and_then(|answer| answer.get("error")).filter(|error| error.is_object()) else {
+        return Some(Failure::NotANode { status });
+    };
+    // Words about rates and ranges, reverts and methods that are not there mean what they mean with any status.
+    match of_error(error, "", Some(u64::MAX)) {
+        Failure::Declined(refusal) if refusal.code != NO_METHOD && !refusal.is_revert() => {
+            Some(Failure::Broken(refusal))
+        }
         _ => None,
     }
 }
@@ -177,10 +208,9 @@ pub(crate) fn of_error(error: &Value, method: &str, blocks: Option<u64>) -> Fail
     if words.contains("batch") && refusal.data.is_none() {
         return Failure::NoBatches;
     }
-    let reverted = refusal.code == 3 || refusal.data.is_some() || words.contains("revert");
     let own_fault =
         matches!(refusal.code, -32_603 | -32_002) || words.contains("internal") || words.contains("missing trie");
-    if own_fault && !reverted { Failure::Broken(refusal) } else { Failure::Declined(refusal) }
+    if own_fault && !refusal.is_revert() { Failure::Broken(refusal) } else { Failure::Declined(refusal) }
 }
 
 /// The number of blocks that the words allow: the smallest number in them that is less than what was asked for.

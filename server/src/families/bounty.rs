@@ -19,13 +19,13 @@ use axum::Router;
 use content::ContentStore;
 use contracts::DecodeError;
 use protocol::cid::Cid;
-use sqlx::{AnyConnection, Row};
+use sqlx::AnyConnection;
 
 use crate::{
     app::App,
     chain::RawLog,
     content::titles::MetadataError,
-    db::{Db, to_db},
+    db::Db,
     family::{Decoded, Family, Page, Probe, Rows, Table},
     indexer::{Counting, Gap, IndexError},
 };
@@ -111,16 +111,12 @@ fn event(log: &RawLog) -> Result<Option<LoggedEvent>, DecodeError> {
     Ok(::bounty::logs::decode(&log.raw)?.map(|(bounty, event)| log.place(bounty, event)))
 }
 
-/// Where what is missing must be. Numbers of bounties are given in order, so a missing creation is later than the
-/// creation of the last bounty known before it, and a missing submission later than its bounty's creation.
+/// Where what is missing must be: a creation stands between those of its neighbours, a submission is later than its
+/// bounty's creation.
 async fn gap(transaction: &mut AnyConnection, error: &FoldError) -> Result<IndexError, IndexError> {
-    let since = match error {
-        FoldError::NotCreated(id) => {
-            let select = sqlx::query("SELECT MAX(id) FROM bounties WHERE id < $1").bind(to_db(*id));
-            select.fetch_one(transaction).await?.try_get::<Option<i64>, _>(0)?
-        }
-        FoldError::UnknownTrainer { id, .. } => Some(to_db(*id)),
-    };
-    let since = since.map(|id| id.to_string());
-    Ok(IndexError::Gap(Gap { family: FAMILY, since, reason: error.to_string() }))
+    let reason = error.to_string();
+    Ok(IndexError::Gap(match error {
+        FoldError::NotCreated(id) => Gap::of_number(transaction, FAMILY, "", *id, reason).await?,
+        FoldError::UnknownTrainer { id, .. } => Gap::since(FAMILY, id.to_string(), reason),
+    }))
 }

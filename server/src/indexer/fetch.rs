@@ -2,6 +2,8 @@
 //! nodes take (`rpc`). The next batch is fetched while the last one is written.
 
 pub(in crate::indexer) mod counts;
+pub(in crate::indexer) mod gap;
+pub(in crate::indexer) mod in_vain;
 pub(in crate::indexer) mod late;
 
 use std::sync::Arc;

@@ -8,6 +8,7 @@ use tracing::info;
 
 use super::{
     Gap, IndexError, Position, Sources,
+    fetch::late,
     folds::{About, Folds},
     logs,
     refold::refold,
@@ -58,43 +59,35 @@ impl Retreat<'_> {
         gap: &Gap,
         width: u64,
     ) -> Result<bool, IndexError> {
-        let earlier = match &gap.since {
-            Some(subject) => {
-                sqlx::query(
-                    "SELECT number, hash, at FROM blocks WHERE number < (SELECT MIN(block) FROM logs \
-                     WHERE family = $1 AND subject = $2) ORDER BY number DESC LIMIT 1",
-                )
-                .bind(gap.family)
-                .bind(subject.as_str())
-                .fetch_optional(&mut *connection)
-                .await?
-            }
+        let mut next = self.deployment.start_block;
+        if let Some(since) = &gap.since {
+            // Where it has no log yet, what is missing is in blocks that come next.
+            let Some(first) = first_log(connection, gap.family, since).await? else { return Ok(false) };
+            next = first;
+        }
+        let last = match &gap.until {
+            Some(until) => first_log(connection, gap.family, until).await?,
             None => None,
         };
-        let ancestor = earlier.as_ref().map(passed_block).transpose()?;
+        let last = last.map_or(position.block, |last| last.min(position.block));
+        let sources = Sources::load(connection, self.deployment, self.families).await?;
+        let addresses = sources.addresses();
         // What is known stays served until the node has more to tell.
-        let from = ancestor.map_or(self.deployment.start_block, |(block, ..)| block + 1);
-        let addresses = Sources::load(connection, self.deployment, self.families).await?.addresses();
-        let (mut told, mut next) = (0, from);
-        while next <= position.block {
-            let to = position.block.min(next + width - 1);
-            told += self.chain.logs(&addresses, next, to).await?.len() as i64;
+        while next <= last {
+            let to = last.min(next + width - 1);
+            let told = self.chain.logs(&addresses, next, to).await?;
+            if let Some(block) = late::missed(connection, &sources, self.families, &told).await? {
+                return self.to_before(connection, position, block).await;
+            }
             next = to + 1;
         }
-        let stored: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM logs WHERE block >= $1")
-            .bind(to_db(from))
-            .fetch_one(&mut *connection)
-            .await?;
-        if told <= stored {
-            return Ok(false);
-        }
-        self.go_back(connection, position, ancestor).await
+        Ok(false)
     }
 
     /// Goes back to before a block of which the node has told more since it was passed.
     ///
     /// # Errors
-    /// [`IndexError`] when the database fails; the index is then unchanged.
+    /// [`IndexError`] when the database fails, or the node does not have the block before; the index is then unchanged.
     pub(super) async fn to_before(
         &self,
         connection: &mut AnyConnection,
@@ -105,7 +98,15 @@ impl Retreat<'_> {
             .bind(to_db(block))
             .fetch_optional(&mut *connection)
             .await?;
-        let ancestor = earlier.as_ref().map(passed_block).transpose()?;
+        let ancestor = match earlier {
+            Some(row) => Some(passed_block(&row)?),
+            // Hashes are kept of the newest blocks only; the node has those of all.
+            None if block > self.deployment.start_block => {
+                let before = self.chain.header(block - 1).await?;
+                before.map(|before| (before.number, before.hash, before.at))
+            }
+            None => None,
+        };
         self.go_back(connection, position, ancestor).await
     }
 
@@ -171,6 +172,16 @@ impl Retreat<'_> {
         }
         sqlx::query("DELETE FROM blocks WHERE number > $1").bind(block).execute(transaction).await.map(drop)
     }
+}
+
+/// The block of a subject's first log; `None` where it has none.
+async fn first_log(connection: &mut AnyConnection, family: &str, subject: &str) -> Result<Option<u64>, sqlx::Error> {
+    let first: Option<i64> = sqlx::query_scalar("SELECT MIN(block) FROM logs WHERE family = $1 AND subject = $2")
+        .bind(family)
+        .bind(subject)
+        .fetch_one(connection)
+        .await?;
+    Ok(first.map(from_db))
 }
 
 /// The highest block up to `number` that was passed, and its hash.

@@ -18,8 +18,14 @@ const PAGE: usize = 1_000;
 /// The logs of a subject from a place on, with how far the index is.
 ///
 /// # Errors
-/// [`ApiError::Unavailable`] when the database fails.
+/// [`ApiError::BadRequest`] for a name that nothing can have; [`ApiError::Unavailable`] when the database fails.
 pub(crate) async fn page(db: &Db, query: &LogQuery) -> Result<LogPage, ApiError> {
+    // PostgreSQL takes no text with a zero byte, and no family or subject has such characters in its name.
+    for (what, text) in [("family", &query.family), ("subject", &query.subject)] {
+        if text.chars().any(char::is_control) {
+            return Err(ApiError::BadRequest(format!("The {what} has a control character in its name: {text:?}.")));
+        }
+    }
     // The position first: logs that come in meanwhile are of later blocks, which are not given.
     let position = sqlx::query("SELECT block, block_hash FROM progress WHERE id = 1").fetch_optional(&db.pool).await?;
     let Some(position) = position else {

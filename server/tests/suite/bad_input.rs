@@ -53,7 +53,7 @@ async fn an_unwanted_body_does_not_cost_the_connection() -> Result<()> {
     Ok(())
 }
 
-const ROUTES: [&str; 24] = [
+const ROUTES: [&str; 38] = [
     "/api/status",
     "/api/figures",
     "/api/deployment",
@@ -72,6 +72,20 @@ const ROUTES: [&str; 24] = [
     "/api/models/0x5fbdb2315678afecb367f032d93f642f64180aa3/originals/0x1111111111111111111111111111111111111111111111111111111111111111",
     "/api/models/x/originals/%ff",
     "/api/models/0x/accuracy",
+    "/api/models/0x5fbdb2315678afecb367f032d93f642f64180aa3/contributions?search=%00",
+    "/api/logs",
+    "/api/logs?family=%00&subject=1",
+    "/api/logs?family=bounty&subject=%00",
+    "/api/providers",
+    "/api/jobs",
+    "/api/tasks",
+    "/api/trained-models",
+    "/api/organisations",
+    "/api/datasets",
+    "/api/grants",
+    "/api/relay/1/1",
+    "/api/relay/jobs/1/0x5fbdb2315678afecb367f032d93f642f64180aa3",
+    "/bounties/%00",
     "/api/accuracy-log",
     "/api/accuracy-log/proof",
     "/api/accuracy-log/consistency",
@@ -119,6 +133,16 @@ fn query() -> impl Strategy<Value = String> {
             Just("size"),
             Just("from"),
             Just("to"),
+            Just("family"),
+            Just("subject"),
+            Just("block"),
+            Just("log_index"),
+            Just("kind"),
+            Just("column"),
+            Just("owner"),
+            Just("account"),
+            Just("seat"),
+            Just("filename"),
             Just("x")
         ],
         prop_oneof![
@@ -168,7 +192,8 @@ async fn random_requests_get_sensible_answers(database: Database) -> Result<()> 
     let run = || {
         runner
             .run(&request, |(route, method, content_type, query, body, signed)| {
-                let address = if query.is_empty() { route.to_string() } else { format!("{route}?{query}") };
+                let joint = if route.contains('?') { "&" } else { "?" };
+                let address = if query.is_empty() { route.to_string() } else { format!("{route}{joint}{query}") };
                 let mut request = app.request(method.clone(), &address).header("content-type", content_type).body(body);
                 // A session must outlive the test.
                 if signed && method != Method::DELETE {

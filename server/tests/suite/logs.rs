@@ -115,6 +115,10 @@ async fn what_is_not_there_has_no_logs_and_nonsense_is_refused(database: Databas
         let detail = problem(app.get(&format!("/api/logs?{query}")).await?, 400, "bad-request").await?;
         assert!(detail.contains("The query cannot be read"), "{detail}");
     }
+    for query in ["family=%00&subject=1", "family=bounty&subject=1%00", "family=bounty&subject=%0a1"] {
+        let detail = problem(app.get(&format!("/api/logs?{query}")).await?, 400, "bad-request").await?;
+        assert!(detail.contains("control character"), "{detail}");
+    }
     let most = format!("/api/logs?family=bounty&subject=1&block={}&log_index=1", u64::MAX);
     assert_eq!(app.read::<LogPage>(&most).await?.logs.len(), 0);
     Ok(())

@@ -1,6 +1,6 @@
 //! Nodes as they are on the open internet: limited, busy, behind, late, forgetful.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use protocol::Digest;
 use rpc::testing::{Fate, Proxy, Rules};
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ on_both!(
     payments_that_a_node_hides_are_found_by_asking_for_those_who_are_due,
     what_a_node_hides_of_a_model_is_found_by_counting,
     what_a_node_hides_of_data_and_tasks_is_found_by_counting,
+    what_was_left_out_long_ago_is_read_again_from_there,
 );
 
 fn seed() -> u64 {
@@ -159,6 +160,32 @@ async fn found_by_counting(chain: TestChain, database: Database, hidden: Digest)
     let app = TestApp::on(chain, database, |config| config.rpc = vec![url]).await?;
     let wanted = app.clean_digest().await?;
     until("what was hidden is found", async || Ok(app.digest().await? == wanted)).await
+}
+
+/// An event so old that the index keeps no hashes of its time: what came before it stays.
+async fn what_was_left_out_long_ago_is_read_again_from_there(database: Database) -> Result<()> {
+    let mut app = TestApp::start(database).await?;
+    crate::indexing::some_history(&app.chain).await?;
+    app.chain.rpc("anvil_mine", json!(["0x20"])).await?;
+    app.indexed().await?;
+    let wanted = app.digest().await?;
+    app.stop().await;
+    // As an index is that a node did not tell of a withdrawal, a hundred thousand blocks later.
+    let withdrawn = format!("{}%", bounty::logs::withdrawn_topic());
+    let of_it = "FROM logs WHERE family = 'bounty' AND subject = '2' AND topics LIKE $1";
+    let block: i64 = sqlx::query_scalar(&format!("SELECT MIN(block) {of_it}"))
+        .bind(withdrawn.as_str())
+        .fetch_one(&app.db.pool)
+        .await?;
+    sqlx::query(&format!("DELETE {of_it}")).bind(withdrawn.as_str()).execute(&app.db.pool).await?;
+    sqlx::query("DELETE FROM blocks WHERE number < (SELECT block FROM progress)").execute(&app.db.pool).await?;
+    crate::support::process::run(&app.config, "reindex")?;
+    ensure!(app.digest().await? != wanted, "it lacks something now");
+    app.restart(|_| {}).await?;
+    until("the event is found", async || Ok(app.digest().await? == wanted)).await?;
+    let first: i64 = sqlx::query_scalar("SELECT MIN(number) FROM blocks").fetch_one(&app.db.pool).await?;
+    assert!(first >= block, "nothing before block {block} was read again: {first}");
+    Ok(())
 }
 
 /// Five requests a second, as free endpoints allow (base/node#368), refused in plain text or as an error of JSON-RPC.

@@ -147,13 +147,16 @@ impl Clock {
     fn heard(self, reader: Reader, block: u64, at: u64) {
         let head = self.head.get_untracked();
         if block < head {
-            // A node that is behind says nothing about the chain; but a development chain may be set back.
+            // A node that is behind says nothing about the chain; but the client may have found that the chain never
+            // was that high, and a development chain may be set back.
             self.lower.update_value(|lower| *lower += 1);
-            let is_development = reader.deployment().chain_id == super::DEVELOPMENT_CHAIN;
-            if !is_development || self.lower.get_value() < SHORTER {
-                return;
+            if reader.client().tallest() >= head {
+                let is_development = reader.deployment().chain_id == super::DEVELOPMENT_CHAIN;
+                if !is_development || self.lower.get_value() < SHORTER {
+                    return;
+                }
+                reader.client().forget_height();
             }
-            reader.client().forget_height();
         }
         self.lower.set_value(0);
         let (last, _) = self.heard.get_value();

@@ -24,9 +24,7 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         rows.iter().map(|row| Ok(from_db(row.try_get(0)?))).collect::<Result<_, sqlx::Error>>()?;
     if let Some(id) = (1..=count).find(|id| !told.contains(id)) {
         let reason = format!("The contract has {count} bounties, but the node left out how bounty {id} was made.");
-        // Numbers are given in order, so it was made after the one before.
-        let since = told.range(..id).next_back().map(u64::to_string);
-        return Ok(Some(Gap { family: FAMILY, since, reason }));
+        return Ok(Some(Gap::of_number(counting.connection, FAMILY, "", id, reason).await?));
     }
     for subject in counting.subjects(FAMILY).await? {
         let Ok(id) = subject.parse::<u64>() else { continue };
@@ -44,7 +42,7 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         };
         if let Some(lacking) = lacking {
             let reason = format!("The contract has more of bounty {id} than the node told, which left out {lacking}.");
-            return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
+            return Ok(Some(Gap::since(FAMILY, subject, reason)));
         }
     }
     Ok(None)

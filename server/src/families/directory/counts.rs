@@ -8,10 +8,11 @@ use crate::indexer::{Counting, Gap, IndexError};
 
 /// A gap where the contracts have more than was told, or something else.
 pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
-    for (contract, call, table, what) in [
-        (DIRECTORY, calls::directory::organisation_count(), "organisations", "organisations"),
-        (DATASETS, calls::datasets::dataset_count(), "datasets", "data sets"),
-        (GRANTS, calls::grants::grant_count(), "grants", "grants"),
+    // What stands before the number in a subject's name, where it has a number.
+    for (contract, call, table, what, kind) in [
+        (DIRECTORY, calls::directory::organisation_count(), "organisations", "organisations", None),
+        (DATASETS, calls::datasets::dataset_count(), "datasets", "data sets", Some("dataset:")),
+        (GRANTS, calls::grants::grant_count(), "grants", "grants", Some("grant:")),
     ] {
         let Some(contract) = counting.deployment.contract(contract) else { continue };
         let Some(answer) = counting.view(contract, &call).await else { continue };
@@ -19,13 +20,16 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         let told = counting.told(FAMILY, &format!("SELECT subject FROM {table}")).await?;
         if count > told {
             let reason = format!("The contract has {count} {what}, but the node told of {told}.");
-            return Ok(Some(Gap { family: FAMILY, since: None, reason }));
+            return Ok(Some(match kind {
+                Some(kind) => Gap::of_first_missing(counting.connection, FAMILY, kind, count, reason).await?,
+                None => Gap::anywhere(FAMILY, reason),
+            }));
         }
     }
     for subject in counting.subjects(FAMILY).await? {
         if counting.is_settled(FAMILY, &subject).await? && differs(counting, &subject).await? {
             let reason = format!("The contract has another state of {} than the node told.", subject.replace(':', " "));
-            return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
+            return Ok(Some(Gap::since(FAMILY, subject, reason)));
         }
     }
     Ok(None)

@@ -43,7 +43,13 @@ pub(super) async fn apply(transaction: &mut AnyConnection, said: &[Said]) -> Res
         };
         if !is_known {
             let reason = format!("The node left out how {} came to be.", subject.replace(':', " "));
-            return Err(IndexError::Gap(Gap { family: FAMILY, since: None, reason }));
+            let numbered = subject.split_once(':').and_then(|(kind, number)| Some((kind, number.parse().ok()?)));
+            return Err(IndexError::Gap(match numbered {
+                Some((kind, number)) => {
+                    Gap::of_number(transaction, FAMILY, &format!("{kind}:"), number, reason).await?
+                }
+                None => Gap::anywhere(FAMILY, reason),
+            }));
         }
     }
     rows::write_organisations(transaction, &all(changed.organisations)).await?;

@@ -14,7 +14,7 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
     let told = counting.told(FAMILY, "SELECT subject FROM jobs").await?;
     if count > told {
         let reason = format!("The contract has {count} jobs, but the node told of {told}.");
-        return Ok(Some(Gap { family: FAMILY, since: None, reason }));
+        return Ok(Some(Gap::of_first_missing(counting.connection, FAMILY, "", count, reason).await?));
     }
     for subject in counting.subjects(FAMILY).await? {
         if !counting.is_settled(FAMILY, &subject).await? {
@@ -28,7 +28,7 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
         if differs {
             let reason =
                 format!("The contract has another state of {subject}, a job or an account, than the node told.");
-            return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
+            return Ok(Some(Gap::since(FAMILY, subject, reason)));
         }
     }
     Ok(None)

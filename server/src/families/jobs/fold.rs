@@ -30,7 +30,7 @@ pub(super) async fn apply(transaction: &mut AnyConnection, told: &[Told]) -> Res
                     (None, Some(known)) => known.apply(event, *at),
                     (None, None) => {
                         let reason = format!("The node left out how job {id} was posted.");
-                        return Err(IndexError::Gap(Gap { family: FAMILY, since: None, reason }));
+                        return Err(IndexError::Gap(Gap::of_number(transaction, FAMILY, "", *id, reason).await?));
                     }
                 }
             }

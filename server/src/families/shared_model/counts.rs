@@ -21,13 +21,13 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
     let told = counting.told(FAMILY, "SELECT address AS subject FROM models").await?;
     if made > told {
         let reason = format!("The factory made {made} models, but the node told of {told}.");
-        return Ok(Some(Gap { family: FAMILY, since: None, reason }));
+        return Ok(Some(Gap::anywhere(FAMILY, reason)));
     }
     for subject in counting.subjects(FAMILY).await? {
         let Ok(model) = subject.parse::<Address>() else { continue };
         if let Some(lacking) = lacking(counting, model, &subject).await? {
             let reason = format!("Model {model} has more than the node told, which left out {lacking}.");
-            return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
+            return Ok(Some(Gap::since(FAMILY, subject, reason)));
         }
     }
     Ok(None)

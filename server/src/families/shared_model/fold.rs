@@ -60,9 +60,13 @@ pub(super) async fn apply(tx: &mut AnyConnection, events: &[&LoggedEvent]) -> Re
     touched.write(tx).await
 }
 
-/// What is missing was made before: the history is read again from the model's creation on.
+/// What is missing was made before: the history is read again from the model's creation on, if that is known.
 fn gap(model: &Address, error: &FoldError) -> IndexError {
-    IndexError::Gap(Gap { family: FAMILY, since: Some(model.to_string()), reason: error.to_string() })
+    let reason = error.to_string();
+    IndexError::Gap(match error {
+        FoldError::NotCreated(_) => Gap::anywhere(FAMILY, reason),
+        _ => Gap::since(FAMILY, model.to_string(), reason),
+    })
 }
 
 impl Touched {

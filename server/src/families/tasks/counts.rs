@@ -13,7 +13,7 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
     let told = counting.told(FAMILY, "SELECT subject FROM tasks").await?;
     if count > told {
         let reason = format!("The contract has {count} tasks, but the node told of {told}.");
-        return Ok(Some(Gap { family: FAMILY, since: None, reason }));
+        return Ok(Some(Gap::of_first_missing(counting.connection, FAMILY, "", count, reason).await?));
     }
     for subject in counting.subjects(FAMILY).await? {
         let Ok(id) = subject.parse::<u64>() else { continue };
@@ -28,7 +28,7 @@ pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, 
             == (stored.state, stored.since, stored.attempt, stored.bond_lost, stored.result, stored.confirmed.into());
         if !same {
             let reason = format!("The contract has another state of task {id} than the node told.");
-            return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
+            return Ok(Some(Gap::since(FAMILY, subject, reason)));
         }
     }
     Ok(None)

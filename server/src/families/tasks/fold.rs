@@ -29,7 +29,7 @@ pub(super) async fn apply(transaction: &mut AnyConnection, said: &[Said]) -> Res
                 }
                 let Some(known) = known else {
                     let reason = format!("The node left out how task {id} was published.");
-                    return Err(IndexError::Gap(Gap { family: FAMILY, since: None, reason }));
+                    return Err(IndexError::Gap(Gap::of_number(transaction, FAMILY, "", *id, reason).await?));
                 };
                 known.task.apply(event, *at);
             }
@@ -72,7 +72,7 @@ pub(super) async fn published(
     let known = |grant| grants.get(&grant).copied();
     Task::published_on(requester, links, draft, before.as_ref(), known, at).ok_or_else(|| {
         let reason = "The node left out grants under which a task was published.".to_owned();
-        IndexError::Gap(Gap { family: directory::FAMILY, since: None, reason })
+        IndexError::Gap(Gap::anywhere(directory::FAMILY, reason))
     })
 }
 

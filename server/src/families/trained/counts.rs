@@ -16,12 +16,12 @@ const MODELS: u64 = 4;
 /// A gap where the contracts have a model, a withdrawal or a reproduction that was not told.
 pub(super) async fn missing(counting: &mut Counting<'_>) -> Result<Option<Gap>, IndexError> {
     if let Some(reason) = of_models(counting).await? {
-        return Ok(Some(Gap { family: FAMILY, since: None, reason }));
+        return Ok(Some(Gap::anywhere(FAMILY, reason)));
     }
     for subject in counting.subjects(FAMILY).await? {
         let Ok(bounty) = subject.parse::<u64>() else { continue };
         if let Some(reason) = of_winner(counting, bounty).await? {
-            return Ok(Some(Gap { family: FAMILY, since: Some(subject), reason }));
+            return Ok(Some(Gap::since(FAMILY, subject, reason)));
         }
     }
     Ok(None)

@@ -1,6 +1,9 @@
 //! What was folded from events, held against what the contracts store: a node that leaves events out shows here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 use protocol::{Address, api::Deployment};
 use sqlx::{AnyConnection, Row};
@@ -8,7 +11,7 @@ use sqlx::{AnyConnection, Row};
 use crate::{
     chain::Chain,
     db::{from_db, to_db},
-    indexer::{IndexError, Indexer, Position},
+    indexer::{IndexError, Indexer, Position, fetch::in_vain::InVain},
 };
 
 /// Rounds at the head after news until they are counted, and between two counts without news.
@@ -141,12 +144,13 @@ impl Counts {
     /// Counts where it is time to.
     ///
     /// # Errors
-    /// [`IndexError::Gap`] where a contract has more than was told.
+    /// [`IndexError::Gap`] where a contract has more than was told, unless that was looked for in vain of late.
     pub async fn check(
         &mut self,
         connection: &mut AnyConnection,
         indexer: &Indexer,
         position: &Position,
+        in_vain: &InVain,
     ) -> Result<(), IndexError> {
         self.rounds = self.rounds.saturating_sub(1);
         let block = position.block.saturating_sub(SETTLED);
@@ -160,9 +164,10 @@ impl Counts {
         let (since, turns, visits) = (self.counted, &mut self.turns, &mut self.visits);
         let mut counting = Counting { connection, deployment, chain, block, since, turns, visits };
         for family in indexer.families.iter() {
-            if let Some(gap) = family.missing(&mut counting).await? {
-                return Err(IndexError::Gap(gap));
-            }
+            let Some(gap) = family.missing(&mut counting).await? else { continue };
+            let Some(rest) = in_vain.rest(&gap, Instant::now()) else { return Err(IndexError::Gap(gap)) };
+            let rounds = rest.as_millis() / indexer.poll.as_millis().max(1);
+            self.rounds = self.rounds.min(u32::try_from(rounds).unwrap_or(SELDOM).max(SOON));
         }
         self.counted = revision;
         Ok(())

@@ -115,7 +115,7 @@ impl Family for Ledger {
                 Event::Entered { number, value } => {
                     if number != state.entries + 1 {
                         let reason = format!("Book {book} has entry {number} after {}.", state.entries);
-                        return Err(IndexError::Gap(Gap { family: Self::NAME, since: Some(book.to_string()), reason }));
+                        return Err(IndexError::Gap(Gap::since(Self::NAME, book.to_string(), reason)));
                     }
                     state.entries = number;
                     state.folded = next(state.folded, number, value);
@@ -155,7 +155,7 @@ impl Family for Ledger {
         let told = counting.told(Self::NAME, "SELECT book AS subject FROM ledger_books WHERE opened = 1").await?;
         if books > told {
             let reason = format!("The hub made {books} books, but the node told of {told}.");
-            return Ok(Some(Gap { family: Self::NAME, since: None, reason }));
+            return Ok(Some(Gap::anywhere(Self::NAME, reason)));
         }
         for subject in counting.subjects(Self::NAME).await? {
             let Ok(book) = subject.parse() else { continue };
@@ -167,7 +167,7 @@ impl Family for Ledger {
                 .await?;
             if stored > from_db(told) {
                 let reason = format!("Book {subject} has {stored} entries, but the node told of {told:?}.");
-                return Ok(Some(Gap { family: Self::NAME, since: Some(subject), reason }));
+                return Ok(Some(Gap::since(Self::NAME, subject, reason)));
             }
         }
         Ok(None)
