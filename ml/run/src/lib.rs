@@ -5,7 +5,9 @@
 //! | [`session`] | [`Session`]: an open model that predicts one row or a table |
 //! | [`card`] | what a model is, read from its file |
 //! | [`input::layout`] | what a model wants for one row: which columns go into which input |
+//! | [`input::deal`] | which columns go into which of several inputs, where the file does not say it |
 //! | [`input::rows`], [`input::cells`] | texts and pictures to tensors |
+//! | [`input::words`] | what a model's encoders know of the texts of a column |
 //! | [`input::table`] | a CSV as rows for a model, read piece by piece |
 //! | [`output::choice`], [`output::meaning`] | which output is the label and which the scores, and what the graph says of them |
 //! | [`output::names`] | what the classes are called, and which of them a run names |

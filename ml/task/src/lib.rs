@@ -281,6 +281,8 @@ pub struct Ran {
     pub measured: Option<Measured>,
     /// Why the GPU was given up on the way, if it was.
     pub fell_back: Option<String>,
+    /// Which columns went into which input, and what to do if that is wrong, where nothing says it: a sentence.
+    pub guessed: Option<String>,
     /// What stands in cells that were read as missing numbers without saying so, if any were: a sentence with the number
     /// of such cells and the place of the first.
     pub unread: Option<String>,
