@@ -12,6 +12,7 @@
 //! | [`output::choice`], [`output::meaning`] | which output is the label and which the scores, and what the graph says of them |
 //! | [`output::names`] | what the classes are called, and which of them a run names |
 //! | [`output::results`] | the result of a table: a CSV, what each row was given, how many were right |
+//! | [`output::truth`] | a table's true labels beside what the model said |
 //! | [`batches`] | how many rows run at once |
 //! | [`engines`], [`gpus`] | both engines, and which is faster here |
 //! | [`product`] | the product of two matrices, for benchmarks |

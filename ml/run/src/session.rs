@@ -17,6 +17,7 @@ use crate::{
     input::table::{Source, Table},
     output::names::{Names, Verdicts},
     output::results::Results,
+    output::truth::{Judged, judge},
 };
 
 /// Rows from which the GPU is asked at all, and microseconds that make fewer rows worth it.
@@ -57,10 +58,13 @@ pub struct Predicted {
     pub classes: Vec<u16>,
     /// For each row the position of its true label in `names`, or `NO_CLASS` as above; empty where there are no labels.
     pub truth: Vec<u16>,
-    /// The classes, in order, and after them every other label that the model or the table gave.
+    /// The classes, in order, and after them every other label that the model or the table gave; the table's labels where
+    /// the model only numbers its classes.
     pub names: Vec<String>,
-    /// Correct rows, where labels were given and it is no regression.
+    /// Correct rows, where labels were given that can be compared and it is no regression.
     pub correct: Option<u64>,
+    /// What to know where table and model call the classes otherwise: how they were taken, or why nothing was compared.
+    pub called: Option<String>,
     pub ran: Ran,
 }
 
@@ -211,13 +215,13 @@ impl Session {
         if results.rows() == 0 {
             return Err(RunError::Empty);
         }
-        let (rows, correct) = (results.rows(), results.correct());
+        let rows = results.rows();
         let unread = table.rows().unread().map(ToString::to_string);
         let guessed = table.rows().layout().guess();
         let ran = Ran { unread, guessed, ..decided.ran(last, micros, rows) };
-        let names = [&self.names.classes[..], &results.others].concat();
+        let Judged { names, correct, called } = judge(&mut results, &self.names);
         let Results { csv, classes, truth, .. } = results;
-        Ok(Some(Predicted { csv, classes, truth, names, correct, ran }))
+        Ok(Some(Predicted { csv, classes, truth, names, correct, called, ran }))
     }
 
     /// Microseconds of each of `runs` runs of `rows` random rows, and how often each was repeated to be told by the clock.

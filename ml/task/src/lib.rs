@@ -196,10 +196,13 @@ pub enum Answer {
     Table {
         rows: u64,
         /// The classes of the bounty or the model, in order, and after them every other label that the model or the table
-        /// gave.
+        /// gave; the table's labels where the model only numbers its classes.
         names: Vec<String>,
-        /// Correct rows, where labels were given.
+        /// Correct rows, where labels were given that can be compared.
         correct: Option<u64>,
+        /// What to know where table and model call the classes otherwise, a sentence: how they were taken, or why nothing
+        /// was compared.
+        called: Option<String>,
         ran: Ran,
     },
     /// Beside it: `model` (the ONNX file), `predictions` (one label a line, in the order of the test rows), `classes` (the same
