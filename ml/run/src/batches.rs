@@ -131,8 +131,8 @@ impl Pace {
 
     /// Whether a run that failed may have failed because of how many rows it had, which nobody knew beforehand. From now
     /// on rows run one by one then.
-    pub fn one_by_one(&mut self, limits: Limits) -> bool {
-        let again = self.batch == Batch::Any && self.rows > 1 && limits.flops == 0;
+    pub fn one_by_one(&mut self) -> bool {
+        let again = self.batch == Batch::Any && self.rows > 1;
         if again {
             (self.rows, self.limit, self.steady) = (1, 1, false);
         }
@@ -225,12 +225,11 @@ mod tests {
     fn what_nobody_knew_beforehand_is_tried_with_one_row() {
         let unknown = Limits { rows: 256, flops: 0 };
         let mut pace = Pace::new(unknown, Batch::Any);
-        assert!(pace.one_by_one(unknown));
+        assert!(pace.one_by_one());
         pace.took(1, 1.0);
         assert_eq!((pace.rows(), pace.padded(1)), (1, 1));
-        assert!(!pace.one_by_one(unknown));
-        assert!(!Pace::new(LIMITS, Batch::Any).one_by_one(LIMITS));
-        assert!(!Pace::new(unknown, Batch::Exactly(8)).one_by_one(unknown));
+        assert!(!pace.one_by_one());
+        assert!(!Pace::new(unknown, Batch::Exactly(8)).one_by_one());
     }
 
     #[test]

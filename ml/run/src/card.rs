@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use ml_onnx::{Dim, ElementType, Model, Port};
 use ml_task::{Card, Field, FieldKind, PortInfo};
 
-use crate::{batches, graph, input::layout::Layout};
+use crate::{batches, graph, input::layout::Layout, input::words};
 
 /// Values that are offered to choose from; of more, a person writes one.
 const MOST_CHOICES: usize = 500;
@@ -65,13 +65,14 @@ fn fields(model: &Model, layout: &Layout) -> Vec<Field> {
     if names.is_empty() {
         return Vec::new();
     }
-    let wide = layout.slots.iter().any(|slot| matches!(slot.element, ElementType::String | ElementType::I64));
-    let widths = if wide { widths(model, layout) } else { HashMap::new() };
+    let widths = widths(model, layout);
     let places = layout.places();
     let field = |(name, (slot, at)): (String, (usize, usize))| {
         let slot = &layout.slots[slot];
         let choices = match slot.element {
-            ElementType::String | ElementType::I64 => graph::choices(model, &slot.name, at, &widths),
+            ElementType::String | ElementType::I64 => {
+                graph::encoder(model, &slot.name, at, &widths).map(|(_, values)| values)
+            }
             ElementType::Bool => Some(vec!["true".into(), "false".into()]),
             _ => None,
         };
@@ -85,8 +86,16 @@ fn fields(model: &Model, layout: &Layout) -> Vec<Field> {
     names.into_iter().zip(places).map(field).collect()
 }
 
-/// How many columns each value has.
+/// What the encoders of its columns know, where a person can fill them in.
+pub fn known(model: &Model, layout: &Layout) -> BTreeMap<usize, words::Known> {
+    if layout.form().is_empty() { BTreeMap::new() } else { words::known(model, layout, &widths(model, layout)) }
+}
+
+/// How many columns each value has; of inputs without encoders it is of no interest.
 fn widths(model: &Model, layout: &Layout) -> HashMap<String, usize> {
+    if !layout.slots.iter().any(|slot| matches!(slot.element, ElementType::String | ElementType::I64)) {
+        return HashMap::new();
+    }
     let rows = match layout.batch {
         crate::input::layout::Batch::Any => 2,
         crate::input::layout::Batch::Exactly(rows) => rows,

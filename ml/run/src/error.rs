@@ -39,6 +39,9 @@ pub enum RunError {
         name: String,
         trouble: Trouble,
     },
+    /// A cell that does not fit may be in the wrong input.
+    #[error("{why} {guess}")]
+    Guessed { why: Box<RunError>, guess: String },
     #[error(transparent)]
     Table(#[from] DatasetError),
     #[error("The table lacks {}{}. The model looks for its columns by name.", listed(missing), unused(extra))]
@@ -82,6 +85,8 @@ pub enum Trouble {
     NotWhole(String),
     #[error("“{}” is neither true nor false.", shown(_0))]
     NotTruth(String),
+    #[error("“{}” is none of the texts that the model knows in this column.", shown(_0))]
+    Unknown(String),
     #[error("the cell is empty, and this model does not say what to do with missing numbers.")]
     Empty,
     #[error("the cell is not UTF-8; save the file as CSV in UTF-8.")]
@@ -97,7 +102,7 @@ pub(crate) fn place(line: Option<u64>, column: usize, name: &str) -> String {
 }
 
 /// Column names in a sentence, cut where they are many.
-fn listed(names: &[String]) -> String {
+pub(crate) fn listed(names: &[String]) -> String {
     const MOST: usize = 8;
     let mut text = names.iter().take(MOST).map(|name| format!("“{}”", shown(name))).collect::<Vec<_>>().join(", ");
     if names.len() > MOST {

@@ -1,6 +1,6 @@
 //! Walks through a model: where a value comes from, and where a column goes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ml_onnx::{Attribute, Data, Domain, Model, Node, Tensor};
 
@@ -44,6 +44,45 @@ pub fn origin<'m>(makers: &HashMap<&str, &'m Node>, value: &str) -> Option<&'m N
     Some(node)
 }
 
+/// Whether a value is an input of the model that is only handed on.
+fn is_input(model: &Model, makers: &HashMap<&str, &Node>, value: &str) -> bool {
+    let mut value = value;
+    // Names are unique and nodes in order, so this ends.
+    while let Some(node) = makers.get(value) {
+        match node.inputs.first().filter(|_| hands_on(node)) {
+            Some(before) => value = before,
+            None => return false,
+        }
+    }
+    model.inputs.iter().any(|port| port.name == value)
+}
+
+/// Without the outputs that only hand an input on, where others say something of it, and without the inputs and nodes that
+/// nothing is made of: some exporters give every column of a table, the label too, and give it back.
+pub fn needed(mut model: Model) -> Model {
+    let makers = makers(&model);
+    let says: Vec<bool> = model.outputs.iter().map(|port| !is_input(&model, &makers, &port.name)).collect();
+    if says.contains(&true) {
+        let mut says = says.into_iter();
+        model.outputs.retain(|_| says.next().unwrap_or(true));
+    }
+    let mut used: HashSet<String> = model.outputs.iter().map(|port| port.name.clone()).collect();
+    let mut kept = Vec::with_capacity(model.nodes.len());
+    for node in model.nodes.into_iter().rev() {
+        if node.outputs.iter().any(|value| used.contains(value)) {
+            used.extend(node.inputs.iter().cloned());
+            kept.push(node);
+        }
+    }
+    kept.reverse();
+    model.nodes = kept;
+    // What is the same for every row is refused where nothing can be predicted from it.
+    if model.inputs.iter().any(|port| used.contains(&port.name)) {
+        model.inputs.retain(|port| used.contains(&port.name));
+    }
+    model
+}
+
 /// How many columns an input of shape `[N, ?]` has, from what first uses it.
 pub fn columns_of(model: &Model, input: &str) -> Option<usize> {
     let mut values = vec![input];
@@ -84,15 +123,20 @@ pub fn columns_of(model: &Model, input: &str) -> Option<usize> {
     None
 }
 
-/// The values that an encoder knows for column `at` of input `input`, in its order.
-pub fn choices(model: &Model, input: &str, at: usize, widths: &HashMap<String, usize>) -> Option<Vec<String>> {
+/// The encoder of column `at` of input `input`, and the values that it knows, in its order.
+pub fn encoder<'m>(
+    model: &'m Model,
+    input: &'m str,
+    at: usize,
+    widths: &HashMap<String, usize>,
+) -> Option<(&'m Node, Vec<String>)> {
     let mut reached = vec![(input, at)];
     let mut step = 0;
     while let Some(&(value, at)) = reached.get(step) {
         step += 1;
         for node in model.nodes.iter().filter(|node| node.inputs.iter().any(|name| name == value)) {
             if let Some(values) = encoded(node) {
-                return Some(values);
+                return Some((node, values));
             }
             let (Some(next), Some(place)) = (passes(model, node, value, at, widths), node.outputs.first()) else {
                 continue;

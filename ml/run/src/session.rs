@@ -7,15 +7,17 @@ use ml_task::{Card, Context, Engine, EngineChoice, Input, Measured, Prediction, 
 
 use crate::{
     batches::{Limits, Pace, fitting},
-    card::card,
+    card::{card, known},
     engines::{self, Engines, Outputs, faster},
     error::RunError,
     gpus::Gpus,
+    graph::needed,
     input::layout::{Batch, Layout},
     input::rows::{Inputs, PendingRows},
     input::table::{Source, Table},
     output::names::{Names, Verdicts},
     output::results::Results,
+    output::truth::{Judged, judge},
 };
 
 /// Rows from which the GPU is asked at all, and microseconds that make fewer rows worth it.
@@ -56,10 +58,13 @@ pub struct Predicted {
     pub classes: Vec<u16>,
     /// For each row the position of its true label in `names`, or `NO_CLASS` as above; empty where there are no labels.
     pub truth: Vec<u16>,
-    /// The classes, in order, and after them every other label that the model or the table gave.
+    /// The classes, in order, and after them every other label that the model or the table gave; the table's labels where
+    /// the model only numbers its classes.
     pub names: Vec<String>,
-    /// Correct rows, where labels were given and it is no regression.
+    /// Correct rows, where labels were given that can be compared and it is no regression.
     pub correct: Option<u64>,
+    /// What to know where table and model call the classes otherwise: how they were taken, or why nothing was compared.
+    pub called: Option<String>,
     pub ran: Ran,
 }
 
@@ -93,7 +98,9 @@ impl Session {
     /// # Errors
     /// [`RunError`] that names the node or value.
     pub fn of(model: Model, bytes: u64, context: &Context) -> Result<Self, RunError> {
-        let layout = Layout::new(&model, context.features.as_deref())?;
+        let model = needed(model);
+        let mut layout = Layout::new(&model, context.features.as_deref())?;
+        layout.known = known(&model, &layout);
         let limits = match layout.width() {
             Some(_) => Some(Limits::new(&model, &layout)?),
             None => None,
@@ -137,7 +144,8 @@ impl Session {
         let verdicts = self.names.read(&step.outputs, batch)?;
         step.outputs.truncate(SHOWN_OUTPUTS);
         let prediction = self.prediction(&verdicts, &step.outputs)?;
-        Ok((prediction, decided.ran(step.engine, step.micros, 1)))
+        let ran = Ran { guessed: rows.layout().guess(), ..decided.ran(step.engine, step.micros, 1) };
+        Ok((prediction, ran))
     }
 
     /// Predicts every row of a table; `label` is the column with the true labels, if there is one. Nothing comes of it
@@ -185,11 +193,13 @@ impl Session {
             } else {
                 self.step(inputs, &mut decided, gpus).await
             };
-            let step = match step {
-                Err(RunError::Cpu(_)) if pace.one_by_one(limits) => continue,
-                step => step?,
+            let read = step.and_then(|step| Ok((self.names.read(&step.outputs, batch)?, step)));
+            let (mut verdicts, step) = match read {
+                Err(RunError::Cpu(_)) if limits.flops == 0 && pace.one_by_one() => continue,
+                // A file that was exported with one row may put the results of several into one.
+                Err(RunError::Results { .. }) if pace.one_by_one() => continue,
+                read => read?,
             };
-            let mut verdicts = self.names.read(&step.outputs, batch)?;
             verdicts.cut(rows);
             results.add(&mut self.names, &verdicts, if table.labelled() { &table.labels()[..rows] } else { &[] });
             table.done(rows);
@@ -205,12 +215,13 @@ impl Session {
         if results.rows() == 0 {
             return Err(RunError::Empty);
         }
-        let (rows, correct) = (results.rows(), results.correct());
+        let rows = results.rows();
         let unread = table.rows().unread().map(ToString::to_string);
-        let ran = Ran { unread, ..decided.ran(last, micros, rows) };
-        let names = [&self.names.classes[..], &results.others].concat();
+        let guessed = table.rows().layout().guess();
+        let ran = Ran { unread, guessed, ..decided.ran(last, micros, rows) };
+        let Judged { names, correct, called } = judge(&mut results, &self.names);
         let Results { csv, classes, truth, .. } = results;
-        Ok(Some(Predicted { csv, classes, truth, names, correct, ran }))
+        Ok(Some(Predicted { csv, classes, truth, names, correct, called, ran }))
     }
 
     /// Microseconds of each of `runs` runs of `rows` random rows, and how often each was repeated to be told by the clock.
@@ -333,7 +344,7 @@ impl Decided {
     }
 
     fn ran(self, engine: Engine, micros: f64, rows: u64) -> Ran {
-        Ran { engine, micros, rows, measured: self.measured, fell_back: self.fell_back, unread: None }
+        Ran { engine, micros, rows, measured: self.measured, fell_back: self.fell_back, guessed: None, unread: None }
     }
 }
 

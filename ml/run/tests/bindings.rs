@@ -3,7 +3,7 @@
 
 mod models;
 
-use ml_onnx::{Attribute, Data, Domain, ElementType, Model};
+use ml_onnx::{Attribute, Data, Domain, ElementType, Model, Port};
 use ml_run::{
     RunError,
     input::layout::{Batch, Columns, Layout},
@@ -93,6 +93,57 @@ fn inputs_whose_names_stand_elsewhere_do_not_go_by_place() {
     let from_one = ["f1", "f2", "f3"];
     let from_zero = layout(&model(["f0", "f1", "f2"]), Some(&from_one));
     assert_eq!(from_zero.columns, Columns::Named(strings(&from_one)));
+}
+
+/// Inputs of some columns each, and the columns of each that a table has.
+fn blocks(inputs: Vec<Port>, features: Option<&[&str]>, table: &str) -> (Inputs, Option<String>) {
+    let first = inputs[0].name.clone();
+    let outputs = vec![Port { name: "y".into(), ..inputs[0].clone() }];
+    let layout = layout(&model(inputs, vec![onnx("Identity", &[&first], &["y"])], outputs), features);
+    let mut table = Table::open(table.as_bytes(), &layout, None).unwrap();
+    let rows = table.fill(usize::MAX).unwrap();
+    (table.rows().next(rows, rows).unwrap(), table.rows().layout().guess())
+}
+
+#[test]
+fn columns_of_texts_and_of_numbers_go_into_the_inputs_of_their_type() {
+    // As skl2onnx takes a pipeline of numbers and categories.
+    let (inputs, guess) = blocks(
+        vec![floats("num", &[2]), port("cat", ElementType::String, &[2])],
+        Some(&["age", "work", "sex", "hours"]),
+        "age,work,sex,hours\n39,State-gov,Male,40\n50,Private,Female,13\n",
+    );
+    assert_eq!(inputs[0].1, tensor(&[2, 2], &[39.0, 40.0, 50.0, 13.0]));
+    assert_eq!(inputs[1].1, models::words(&[2, 2], &["State-gov", "Male", "Private", "Female"]));
+    assert_eq!(guess, None);
+    // As fastai takes a table: codes of categories, and measures.
+    let codes_and_measures = || vec![port("x_cat", ElementType::I64, &[2]), floats("x_cont", &[2])];
+    let (inputs, guess) = blocks(codes_and_measures(), None, "size,kind,weight,city\n1.5,3,0.25,7\n2,1,4,9\n");
+    assert_eq!(inputs[0].1, models::whole(&[2, 2], &[3, 7, 1, 9]));
+    assert_eq!(inputs[1].1, tensor(&[2, 2], &[1.5, 0.25, 2.0, 4.0]));
+    assert_eq!(guess, None);
+}
+
+#[test]
+fn where_types_do_not_decide_which_columns_go_where_the_guess_is_told() {
+    let inputs = || vec![port("x_cat", ElementType::I64, &[1]), floats("x_cont", &[2])];
+    let (inputs_read, guess) = blocks(inputs(), None, "age,kind,hours\n39,3,40\n50,1,13\n");
+    assert_eq!(inputs_read[0].1, models::whole(&[2, 1], &[39, 50]));
+    let guess = guess.unwrap();
+    for part in ["“age” into “x_cat”", "“kind”, “hours” into “x_cont”", "modelmarket.columns"] {
+        assert!(guess.contains(part), "{part}: {guess}");
+    }
+    // An input of one column that is called as it is takes it.
+    let named = vec![floats("x_cont", &[2]), port("kind", ElementType::I64, &[1])];
+    let (inputs_read, guess) = blocks(named, None, "age,kind,hours\n39,3,40\n");
+    assert_eq!((inputs_read[1].1.clone(), guess), (models::whole(&[1, 1], &[3]), None));
+    // A cell that does not fit says that it may be in the wrong input.
+    let wrong = model(inputs(), vec![onnx("Identity", &["x_cont"], &["y"])], vec![floats("y", &[2])]);
+    let sentence = why(&layout(&wrong, None), "age,kind,hours\n39,b,40\n", None);
+    assert!(sentence.contains("“b” is not a number") && sentence.contains("into “x_cont”"), "{sentence}");
+    // The file's own columns are no guess.
+    let told = with_metadata(wrong, &[("modelmarket.columns", r#"["kind","age","hours"]"#)]);
+    assert_eq!(layout(&told, None).guess(), None);
 }
 
 #[test]
@@ -197,6 +248,19 @@ fn an_open_width_is_told_by_the_model_or_by_the_table() {
     assert_eq!(open.columns, Columns::Open);
     let (inputs, _) = read(&open, "a,b,y\n1,2,3\n", Some("y")).unwrap();
     assert_eq!(inputs[0].1, tensor(&[1, 2], &[1.0, 2.0]));
+}
+
+#[test]
+fn a_table_decides_how_many_steps_in_time_there_are() {
+    // PyTorch with dynamic axes for rows and steps: two numbers a step.
+    let steps = layout(&identity(&[0, 2]), None);
+    assert_eq!(steps.columns, Columns::Open);
+    let (inputs, _) = read(&steps, "a1,b1,a2,b2,a3,b3,y\n1,2,3,4,5,6,0\n", Some("y")).unwrap();
+    assert_eq!(inputs[0].1, tensor(&[1, 3, 2], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]));
+    let sentence = why(&steps, "a1,b1,a2,b2,y\n1,2,3,4,0\n", None);
+    assert!(sentence.contains("has 5 columns, but the model takes 4"), "{sentence}");
+    // Two open sides are more than their product says.
+    assert!(Layout::new(&identity(&[0, 0]), None).is_err());
 }
 
 #[test]

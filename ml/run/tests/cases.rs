@@ -134,6 +134,14 @@ fn the_scores_are_found_behind_an_embedding() {
 }
 
 #[test]
+fn scores_that_are_an_output_each_stand_by_their_classes() {
+    agrees("zipmap-columns", "model.onnx", "outputs.csv", Some("label"), Some("probabilities"));
+    let (_, cells) = said("zipmap-columns", "model.onnx", Some(&["malignant", "benign"]), None);
+    // As the classifier lists them.
+    assert_eq!(cells.header, ["prediction", "benign", "malignant"]);
+}
+
+#[test]
 fn true_and_false_are_labels() {
     agrees("bool-output", "model.onnx", "outputs.csv", Some("is_spam"), None);
     let wanted = Cells::of(&text("bool-output", "outputs.csv"));

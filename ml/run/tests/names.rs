@@ -171,6 +171,30 @@ fn cut(nodes: Vec<Node>) -> f32 {
 }
 
 #[test]
+fn a_number_of_two_classes_that_are_numbers_is_cut_midway_between_them() {
+    let answers = |operator: &str, domain: Domain, classes: [&str; 2], values: &[f32]| {
+        let nodes = vec![node(domain, operator, &["x"], &["y"], &[])];
+        let model = model(vec![floats("x", &[2])], nodes, vec![floats("y", &[1])]);
+        let mut names = names(&model, Some(&classes));
+        let verdicts = names.read(&named(vec![("y", tensor(&[values.len(), 1], values))]), values.len()).unwrap();
+        verdicts.rows.iter().map(|row| names.text(row)).collect::<Vec<_>>()
+    };
+    for regressor in ["LinearRegressor", "SVMRegressor", "TreeEnsembleRegressor"] {
+        let of = |classes, values: &[f32]| answers(regressor, Domain::Ml, classes, values);
+        assert_eq!(of(["1", "2"], &[0.9, 1.4, 1.6, 2.3]), ["1", "1", "2", "2"], "{regressor}");
+        assert_eq!(of(["0", "1"], &[-0.2, 0.4, 0.6]), ["0", "0", "1"], "{regressor}");
+        assert_eq!(of(["-1", "1"], &[-0.9, -0.1, 0.2]), ["-1", "-1", "1"], "{regressor}");
+        // A bounty may have them in the other order.
+        assert_eq!(of(["2", "1"], &[1.4, 1.6]), ["1", "2"], "{regressor}");
+        assert_eq!(of(["no", "yes"], &[0.4, 0.6]), ["no", "yes"], "{regressor}");
+    }
+    assert_eq!(answers("Tanh", Domain::Onnx, ["-1", "1"], &[-0.4, 0.3]), ["-1", "1"]);
+    // A probability is one whatever the classes are.
+    assert_eq!(answers("Sigmoid", Domain::Onnx, ["1", "2"], &[0.4, 0.6]), ["1", "2"]);
+    assert_eq!(answers("Softmax", Domain::Onnx, ["1", "2"], &[0.4, 0.6]), ["1", "2"]);
+}
+
+#[test]
 fn a_logit_is_one_whatever_column_it_is_and_whatever_it_is_multiplied_by() {
     let microsoft = |operator: &str, inputs: &[&str]| node(Domain::Microsoft, operator, inputs, &["y"], &[]);
     for part in ["Gather", "Slice", "Split", "GatherElements"] {
@@ -347,6 +371,19 @@ fn several_targets_are_numbers_and_no_classes() {
     let verdicts = names.read(&outputs, 2).unwrap();
     assert_eq!(said(&names, &verdicts), [("1.5, -2".to_owned(), None), ("0, 3".to_owned(), None)]);
     assert!(verdicts.scores.is_empty());
+}
+
+#[test]
+fn what_scikit_learn_predicts_without_a_label_is_numbers() {
+    let outputs = || named(vec![("y", tensor(&[1, 2], &[1.5, -2.0]))]);
+    // Two targets of an MLPRegressor, whose last node is an Add.
+    let mut model = scorer("Add");
+    let said = |model: &Model, classes| names(model, classes).read(&outputs(), 1).unwrap().rows;
+    assert_eq!(said(&model, None), [Verdict::Class(0)]);
+    model.producer = "skl2onnx".into();
+    assert_eq!(said(&model, None), [Verdict::Numbers(vec![1.5, -2.0])]);
+    // As many classes of a bounty are what the numbers are about.
+    assert_eq!(said(&model, Some(&["a", "b"])), [Verdict::Class(0)]);
 }
 
 #[test]

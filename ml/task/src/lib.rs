@@ -196,10 +196,13 @@ pub enum Answer {
     Table {
         rows: u64,
         /// The classes of the bounty or the model, in order, and after them every other label that the model or the table
-        /// gave.
+        /// gave; the table's labels where the model only numbers its classes.
         names: Vec<String>,
-        /// Correct rows, where labels were given.
+        /// Correct rows, where labels were given that can be compared.
         correct: Option<u64>,
+        /// What to know where table and model call the classes otherwise, a sentence: how they were taken, or why nothing
+        /// was compared.
+        called: Option<String>,
         ran: Ran,
     },
     /// Beside it: `model` (the ONNX file), `predictions` (one label a line, in the order of the test rows), `classes` (the same
@@ -281,6 +284,8 @@ pub struct Ran {
     pub measured: Option<Measured>,
     /// Why the GPU was given up on the way, if it was.
     pub fell_back: Option<String>,
+    /// Which columns went into which input, and what to do if that is wrong, where nothing says it: a sentence.
+    pub guessed: Option<String>,
     /// What stands in cells that were read as missing numbers without saying so, if any were: a sentence with the number
     /// of such cells and the place of the first.
     pub unread: Option<String>,

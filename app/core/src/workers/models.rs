@@ -41,8 +41,10 @@ pub struct Predicted {
     /// The classes of the bounty or the model, in order, and after them every other label that the model or the table gave.
     pub names: Vec<String>,
     pub rows: u64,
-    /// Correct rows, where labels were given.
+    /// Correct rows, where labels were given that can be compared.
     pub correct: Option<u64>,
+    /// What to know where table and model call the classes otherwise.
+    pub called: Option<String>,
     pub ran: Ran,
 }
 
@@ -144,10 +146,10 @@ impl Models {
         };
         let beside = Parts::none().with("table", Part::moved(table));
         let (answer, parts) = self.0.ask(&Request::PredictTable { label, engine }, beside, PATIENCE, told).await?;
-        let Answer::Table { rows, names, correct, ran } = answer else { return Err(unexpected()) };
+        let Answer::Table { rows, names, correct, called, ran } = answer else { return Err(unexpected()) };
         let (classes, truth) = (words(&parts, "classes")?, words(&parts, "truth")?);
         let csv = parts.bytes("csv").map_err(WorkError::Failed)?;
-        Ok(Predicted { csv, classes, truth, names, rows, correct, ran })
+        Ok(Predicted { csv, classes, truth, names, rows, correct, called, ran })
     }
 
     /// Trains on one CSV and predicts the rows of another; `epoch` is told every point of the curves. A stop ends it with

@@ -2,7 +2,7 @@
 
 use dataset::write_cell;
 use ml_onnx::Limits;
-use ml_run::{Gpus, Session, Source as _, product};
+use ml_run::{Gpus, Predicted, Session, Source as _, product};
 use ml_task::{Algorithm, Answer, Context, EngineChoice, Progress, Request, TrainOptions};
 use ml_train::Gpu;
 use work::{Ended, Job, Part, Parts, Reply, Service};
@@ -114,8 +114,8 @@ impl Models {
         let parts = Parts::none().with("csv", Part::moved(&predicted.csv));
         let parts = parts.with("classes", Part::moved(&words(&predicted.classes)));
         let parts = parts.with("truth", Part::moved(&words(&predicted.truth)));
-        let (names, correct, ran) = (predicted.names, predicted.correct, predicted.ran);
-        Ok(Reply { answer: Answer::Table { rows: ran.rows, names, correct, ran }, parts })
+        let Predicted { names, correct, called, ran, .. } = predicted;
+        Ok(Reply { answer: Answer::Table { rows: ran.rows, names, correct, called, ran }, parts })
     }
 
     async fn train(

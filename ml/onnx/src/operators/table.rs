@@ -104,7 +104,8 @@ pub const OPERATORS: &[Operator] = &[
     operator(ONNX, "IsNaN", (9, LAST), (1, 1), (1, 1), S::Truth, C::Own, G::Elementwise),
     operator(ONNX, "LRN", (1, LAST), (1, 1), (1, 1), S::ChannelNorm, C::Own, G::Neural),
     operator(ONNX, "LSTM", (7, LAST), (3, 8), (0, 3), S::Recurrent, C::Own, G::None),
-    operator(ONNX, "LayerNormalization", (17, LAST), (2, 3), (1, 3), S::LayerNorm, C::RtenOrOwn, G::Neural),
+    // onnxruntime's optimiser writes it into models of any version.
+    operator(ONNX, "LayerNormalization", (1, LAST), (2, 3), (1, 3), S::LayerNorm, C::RtenOrOwn, G::Neural),
     operator(ONNX, "LeakyRelu", (6, LAST), (1, 1), (1, 1), S::Same, C::RtenOrOwn, G::Elementwise),
     operator(ONNX, "Less", (1, LAST), (2, 2), (1, 1), S::Comparison, C::Own, G::Elementwise),
     operator(ONNX, "LessOrEqual", (12, LAST), (2, 2), (1, 1), S::Comparison, C::Own, G::Elementwise),

@@ -5,7 +5,23 @@ use crate::proto::{AttributeProto, NodeProto, attribute_type};
 
 /// The nodes of a graph, with fused ones written out.
 pub fn written_out(nodes: Vec<NodeProto>) -> Vec<NodeProto> {
-    nodes.into_iter().flat_map(|node| if node.domain == "com.microsoft" { parts(node) } else { vec![node] }).collect()
+    let standard = |mut node| {
+        standard(&mut node);
+        node
+    };
+    nodes
+        .into_iter()
+        .map(standard)
+        .flat_map(|node| if node.domain == "com.microsoft" { parts(node) } else { vec![node] })
+        .collect()
+}
+
+/// Makes onnxruntime's own quantising and dequantising, which older models have for 16 bits, the standard's, which later
+/// took the same.
+pub fn standard(node: &mut NodeProto) {
+    if node.domain == "com.microsoft" && matches!(node.op_type.as_str(), "QuantizeLinear" | "DequantizeLinear") {
+        node.domain.clear();
+    }
 }
 
 /// The nodes that a fused one stands for; itself where it is none.

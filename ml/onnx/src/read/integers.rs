@@ -1,10 +1,12 @@
-//! Constants of integers that models here have no type for: of 16 bits, and without a sign of 32 and 64. They are read as
-//! wider ones, where every operator that is given them says the same of those: it moves, compares, casts or dequantises.
+//! Integers that models here have no type for: of 16 bits, and without a sign of 32 and 64. Constants and what a node casts
+//! to them are read as wider ones, where every operator that is given them says the same of those: it moves, compares,
+//! casts or dequantises; and so are outputs.
 
 use std::collections::BTreeMap;
 
+use super::fused;
 use crate::ReadError;
-use crate::proto::{self, AttributeProto, GraphProto, NodeProto, TensorProto, attribute_type, widened};
+use crate::proto::{self, AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto, attribute_type, widened};
 
 /// Passes over the nodes, which a file has in an order in which they can run.
 const MOST_PASSES: usize = 8;
@@ -16,14 +18,16 @@ const MOST_PASSES: usize = 8;
 /// [`ReadError::ElementType`]
 pub fn check(graph: &mut GraphProto) -> Result<(), ReadError> {
     let mut kept = Vec::with_capacity(graph.node.len());
+    let mut found = BTreeMap::new();
     for mut node in std::mem::take(&mut graph.node) {
+        fused::standard(&mut node);
+        cast(&mut node, &mut found);
         match held(&mut node) {
             Some(tensor) => graph.initializer.push(tensor),
             None => kept.push(node),
         }
     }
     graph.node = kept;
-    let mut found = BTreeMap::new();
     for tensor in &graph.initializer {
         if widened(tensor.data_type.into()).is_some() {
             found.insert(tensor.name.clone(), tensor.data_type as usize);
@@ -38,11 +42,36 @@ pub fn check(graph: &mut GraphProto) -> Result<(), ReadError> {
             pass(node, &mut found)?;
         }
         if found.len() == before {
-            return graph.output.iter().find_map(|port| refused(&port.name, &found)).map_or(Ok(()), Err);
+            return outputs(&mut graph.output, &found);
         }
     }
     // An order that no exporter writes.
     graph.initializer.iter().find_map(|tensor| refused(&tensor.name, &found)).map_or(Ok(()), Err)
+}
+
+/// Makes a cast to integers without a sign one to wider ones. Those with a sign come from whoever wants them to overflow.
+fn cast(node: &mut NodeProto, found: &mut BTreeMap<String, usize>) {
+    if node.op_type != "Cast" || !matches!(node.domain.as_str(), "" | "ai.onnx") {
+        return;
+    }
+    let Some(to) = node.attribute.iter_mut().find(|attribute| attribute.name == "to") else { return };
+    let Some(code) = to.i.filter(|code| *code != proto::INT16) else { return };
+    let Some(wider) = widened(code) else { return };
+    to.i = Some(wider.to_onnx().into());
+    found.extend(node.output.iter().map(|name| (name.clone(), code as usize)));
+}
+
+/// Makes outputs that are such integers wider ones.
+fn outputs(ports: &mut [ValueInfoProto], found: &BTreeMap<String, usize>) -> Result<(), ReadError> {
+    for port in ports {
+        let Some(&code) = found.get(&port.name) else { continue };
+        let tensor = port.r#type.as_mut().and_then(|kind| kind.tensor_type.as_mut());
+        match (tensor, widened(code as i64)) {
+            (Some(tensor), Some(wider)) if tensor.elem_type as usize == code => tensor.elem_type = wider.to_onnx(),
+            _ => return refused(&port.name, found).map_or(Ok(()), Err),
+        }
+    }
+    Ok(())
 }
 
 /// The value of a `Constant`, as an initialiser.

@@ -2,7 +2,7 @@
 
 use crate::files::{attribute, changed, node, port};
 use ml_onnx::proto::*;
-use ml_onnx::{Data, Limits, Model, ReadError};
+use ml_onnx::{Data, Domain, ElementType, Limits, Model, ReadError};
 
 fn read(bytes: &[u8]) -> Result<Model, ReadError> {
     Model::read(bytes, &Limits::default())
@@ -56,6 +56,44 @@ fn values_are_kept() {
         let error = read(&with(tensor, vec![cast("k")])).unwrap_err();
         assert!(matches!(error, ReadError::DataLength { .. }), "{error}");
     }
+}
+
+#[test]
+fn casts_to_integers_without_a_sign_are_to_wider_ones() {
+    let to = |code| AttributeProto { i: Some(code), ..attribute("to", attribute_type::INT) };
+    let key = |code, next: Vec<NodeProto>| {
+        read(&changed(|graph| {
+            graph.node.push(NodeProto { attribute: vec![to(code)], ..node("", "Cast", &["h"], &["k"]) });
+            graph.node.extend(next);
+            let mut port = port("label", &[1, 2]);
+            port.r#type.as_mut().unwrap().tensor_type.as_mut().unwrap().elem_type = code as i32;
+            graph.output.push(port);
+        }))
+    };
+    let handed = || vec![node("", "Identity", &["k"], &["label"])];
+    for (code, element) in [(4, ElementType::I32), (12, ElementType::I64)] {
+        // As ML.NET gives a predicted key.
+        let model = key(code, handed()).unwrap();
+        assert_eq!(model.outputs[1].element, element);
+        let cast = model.nodes.iter().find(|node| node.operator == "Cast").unwrap();
+        assert_eq!(cast.int("to", 0), i64::from(element.to_onnx()));
+        // A sum begins again at 0.
+        let added = key(code, vec![node("", "Add", &["k", "k"], &["label"])]);
+        assert!(matches!(added, Err(ReadError::ElementType { .. })), "{added:?}");
+    }
+}
+
+#[test]
+fn sixteen_bits_are_quantised_by_onnxruntimes_own_operators_too() {
+    let microsoft = |operator: &str, inputs: &[&str], output: &str| NodeProto {
+        domain: "com.microsoft".into(),
+        ..node("", operator, inputs, &[output])
+    };
+    let nodes =
+        vec![microsoft("QuantizeLinear", &["x", "x", "k"], "q"), microsoft("DequantizeLinear", &["q", "x", "k"], "z")];
+    let model = read(&with(raw(4, &[1, 2], 1), nodes)).unwrap();
+    let quantised = model.nodes.iter().find(|node| node.operator == "QuantizeLinear").unwrap();
+    assert_eq!((quantised.domain, quantised.int("output_dtype", 0)), (Domain::Onnx, 4));
 }
 
 #[test]

@@ -140,6 +140,15 @@ pub fn pad(data: &mut Data, width: usize, len: usize) {
     }
 }
 
+/// A number, for which the words of truth values may stand: data frames bring a column of them to 1 and 0 by themselves.
+pub fn counted(number: Number, cell: &str) -> Number {
+    match cell.trim() {
+        text if text.eq_ignore_ascii_case("true") => Number::Value(1.0),
+        text if text.eq_ignore_ascii_case("false") => Number::Value(0.0),
+        _ => number,
+    }
+}
+
 fn number(cell: &str, reading: Reading) -> Result<(f64, Said), Trouble> {
     let number = Number::read(cell, reading.mark);
     match (number, reading.gaps) {
@@ -149,8 +158,10 @@ fn number(cell: &str, reading: Reading) -> Result<(f64, Said), Trouble> {
             let learned = number.learned();
             Ok((f64::from(learned), if learned.is_nan() { Said::Unread } else { Said::Something }))
         }
-        (Number::Value(value), _) => Ok((value, Said::Something)),
-        (Number::Text, _) => Err(Trouble::NotNumber(cell.to_owned())),
+        (number, _) => match counted(number, cell) {
+            Number::Value(value) => Ok((value, Said::Something)),
+            Number::Text | Number::Gap => Err(Trouble::NotNumber(cell.to_owned())),
+        },
     }
 }
 
@@ -162,7 +173,7 @@ fn whole<T: TryFrom<i64>>(cell: &str, reading: Reading) -> Result<T, Trouble> {
     }
     let value = text.parse::<i64>().ok().or_else(|| {
         // Data frames write whole numbers as 3.0 once one is missing.
-        let value = Number::read(text, reading.mark).finite()?;
+        let value = counted(Number::read(text, reading.mark), text).finite()?;
         (value.fract() == 0.0 && value.abs() < 9e15).then_some(value as i64)
     });
     value.and_then(|value| T::try_from(value).ok()).ok_or_else(|| Trouble::NotWhole(cell.to_owned()))
@@ -202,6 +213,12 @@ mod tests {
         assert_eq!(read(ElementType::U8, "256", STRICT), Err(Trouble::NotWhole("256".into())));
         assert_eq!(read(ElementType::Bool, "True", STRICT), Ok(Data::Bool(vec![true])));
         assert_eq!(read(ElementType::String, " a ", STRICT), Ok(Data::String(vec![" a ".into()])));
+        // As `astype("float32")` and `astype("int64")` make numbers of a column of truth values.
+        assert_eq!(read(ElementType::F32, " True", STRICT), Ok(Data::F32(vec![1.0])));
+        assert_eq!(read(ElementType::F64, "FALSE", LENIENT), Ok(Data::F64(vec![0.0])));
+        assert_eq!(read(ElementType::I64, "true", STRICT), Ok(Data::I64(vec![1])));
+        assert_eq!(read(ElementType::U8, "False", STRICT), Ok(Data::U8(vec![0])));
+        assert_eq!(read(ElementType::F32, "yes", STRICT), Err(Trouble::NotNumber("yes".into())));
     }
 
     #[test]
@@ -219,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_model_that_was_trained_here_reads_what_it_learned_from() {
-        for cell in ["", "none", "x", "inf", "1e39", "1,5"] {
+        for cell in ["", "none", "x", "inf", "1e39", "1,5", "true"] {
             let Data::F32(values) = read(ElementType::F32, cell, LEARNED).unwrap() else { unreachable!() };
             assert!(values[0].is_nan(), "{cell}");
         }

@@ -1,9 +1,17 @@
 //! What a model wants for one row: which columns go into which input, and whether they are a picture.
 
+use std::collections::BTreeMap;
+
+use dataset::shown;
 use ml_onnx::{Attribute, Dim, Domain, ElementType, Model, Port};
 use ml_task::Picture;
 
-use crate::{error::RunError, graph, input::cells::Gaps};
+use crate::{
+    error::{RunError, listed},
+    graph,
+    input::cells::Gaps,
+    input::words::Known,
+};
 
 /// Metadata of a file: its feature columns, a JSON array.
 pub const COLUMNS: &str = "modelmarket.columns";
@@ -26,6 +34,10 @@ pub struct Layout {
     pub picture: Option<(Picture, Order)>,
     /// What becomes of a missing number in a table, as the model says; see [`Layout::form_gaps`] for one row.
     pub gaps: Gaps,
+    /// Whether nothing says which columns go into which of several inputs; see [`Layout::guess`].
+    pub guessed: bool,
+    /// What the encoders of columns of texts know.
+    pub known: BTreeMap<usize, Known>,
 }
 
 /// One input of the model.
@@ -33,7 +45,7 @@ pub struct Layout {
 pub struct Slot {
     pub name: String,
     pub element: ElementType,
-    /// Shape of one row.
+    /// Shape of one row; 0 for a side that a table decides.
     pub row: Vec<usize>,
     /// Whether rows lie along an axis before [`Slot::row`].
     pub batched: bool,
@@ -103,12 +115,15 @@ impl Layout {
             return Err(RunError::Inputs { name, why: "the file does not say how many columns it takes" });
         }
         let batch = batch(model, &slots)?;
+        let total = slots.iter().map(Slot::width).sum::<usize>();
+        let named = own.as_ref().is_some_and(|own| own.len() == total);
+        let guessed = !alone && !named && slots.iter().any(|slot| slot.width() != 1);
         let columns = match open {
             true => Columns::Open,
             false => columns(&slots, own, features),
         };
         let picture = picture(model, &slots, &columns);
-        Ok(Self { slots, columns, batch, picture, gaps: gaps(model) })
+        Ok(Self { slots, columns, batch, picture, gaps: gaps(model), guessed, known: BTreeMap::new() })
     }
 
     /// What becomes of a missing number in a form: what is no number is told to the person who typed it.
@@ -131,8 +146,10 @@ impl Layout {
     /// For a table that has `columns` columns, where the model leaves it open.
     pub fn closed(mut self, columns: usize) -> Self {
         if let (Columns::Open, [slot]) = (&self.columns, &mut self.slots[..]) {
-            slot.row = vec![columns];
-            self.columns = Columns::Counted(columns);
+            let known: usize = slot.row.iter().filter(|&&side| side > 0).product();
+            let open = (columns / known).max(1);
+            slot.row.iter_mut().filter(|side| **side == 0).for_each(|side| *side = open);
+            self.columns = Columns::Counted(slot.width());
         }
         self
     }
@@ -151,6 +168,26 @@ impl Layout {
             Some(width) if width <= FORM => (0..width).map(|at| self.name(at)).collect(),
             _ => Vec::new(),
         }
+    }
+
+    /// What to know and to do where columns were dealt to inputs by guess.
+    pub fn guess(&self) -> Option<String> {
+        if !self.guessed {
+            return None;
+        }
+        let mut first = 0;
+        let mut parts = Vec::new();
+        for slot in &self.slots {
+            let names: Vec<String> = (first..first + slot.width()).map(|at| self.name(at)).collect();
+            first += slot.width();
+            parts.push(format!("{} into “{}”", listed(&names), shown(&slot.name)));
+        }
+        Some(format!(
+            "The file does not say which columns go into which of its inputs; they were dealt in the order of the table: \
+             {}. If training had another order, write all columns in the order of the inputs into the metadata of the \
+             model as {COLUMNS}, a JSON array of their names.",
+            parts.join("; ")
+        ))
     }
 
     /// Each column's input and position in it.
@@ -198,7 +235,10 @@ fn slot(model: &Model, input: &Port, hint: Option<usize>) -> Result<(Slot, bool)
             };
             match fill {
                 Some(fill) => Ok((slot(known.into_iter().map(|d| d.unwrap_or(fill)).collect(), true), true)),
-                None if rest.len() == 1 => Ok((slot(vec![0], true), false)),
+                None if missing == 1 && hint.is_none() => {
+                    Ok((slot(known.into_iter().map(Option::unwrap_or_default).collect(), true), false))
+                }
+                None if missing == 1 => Err(unknown("its shape does not go with the number of columns")),
                 None => Err(unknown("the file leaves more of its shape open than the columns can decide")),
             }
         }

@@ -73,7 +73,7 @@ impl PendingRows {
     /// Appends a row; `cell` gives the text of each of the layout's columns, from 0.
     ///
     /// # Errors
-    /// [`RunError::Cell`]; the row is then incomplete, and nothing may be run any more.
+    /// [`RunError::Cell`], or [`RunError::Guessed`] with it; the row is then incomplete, and nothing may be run any more.
     pub fn push<'c>(
         &mut self,
         line: Option<u64>,
@@ -83,6 +83,7 @@ impl PendingRows {
         for (at, &slot) in self.places.iter().enumerate() {
             let (column, text) = cell(at);
             let read = text.ok_or(crate::error::Trouble::NotUtf8);
+            let read = read.and_then(|text| self.layout.known.get(&at).map_or(Ok(text), |known| known.read(text)));
             let read = read.and_then(|text| Ok((text, cells::push(&mut self.data[slot], text, reading)?)));
             match read {
                 Ok((_, Said::Something)) => {}
@@ -97,7 +98,11 @@ impl PendingRows {
                     self.unread.get_or_insert_with(first).cells += 1;
                 }
                 Err(trouble) => {
-                    return Err(RunError::Cell { line, column: column + 1, name: self.layout.name(at), trouble });
+                    let why = RunError::Cell { line, column: column + 1, name: self.layout.name(at), trouble };
+                    return Err(match self.layout.guess() {
+                        Some(guess) => RunError::Guessed { why: Box::new(why), guess },
+                        None => why,
+                    });
                 }
             }
         }

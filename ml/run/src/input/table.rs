@@ -7,6 +7,7 @@ use dataset::{Cells, DatasetError, DecimalMark, Part, ReadOptions, Records, Row,
 use crate::{
     error::RunError,
     input::cells::Reading,
+    input::deal::deal,
     input::layout::{self, Columns, Layout},
     input::rows::PendingRows,
 };
@@ -182,8 +183,8 @@ fn bind_as(
         ),
     };
     let features: Vec<usize> = (0..width).filter(|&at| Some(at) != label).collect();
-    let layout = layout.clone().closed(features.len());
-    let taken = match &layout.columns {
+    let mut layout = layout.clone().closed(features.len());
+    let mut taken = match &layout.columns {
         Columns::Named(wanted) if header => by_name(wanted, &names, &features, label.is_some())?,
         columns => {
             let wanted = layout.width().unwrap_or_default();
@@ -198,6 +199,13 @@ fn bind_as(
         Separator::Comma => DecimalMark::Point,
         _ => DecimalMark::PointOrComma,
     };
+    if layout.guessed {
+        // A header that was taken for data says nothing of what columns hold.
+        let rows = peeked.rows.get(usize::from(header && !peeked.header)..).unwrap_or_default();
+        let dealt = deal(&layout.slots, &taken, &names, rows, mark);
+        layout.columns = Columns::Named(dealt.columns.iter().map(|&at| names[at].clone()).collect());
+        (taken, layout.guessed) = (dealt.columns, dealt.guessed);
+    }
     let reading = Reading { gaps: layout.gaps, mark };
     let reader = match options.mending.form {
         false => TableReader::new(Part::Table, separator, header, width),

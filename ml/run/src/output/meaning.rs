@@ -43,7 +43,8 @@ pub(super) struct Output {
     pub labels: bool,
     /// Whether it comes from a node that gives scores of classes: a classifier, a softmax, a sigmoid.
     pub scores: bool,
-    /// Whether it comes from a node that predicts numbers, one for each target.
+    /// Whether it holds predicted numbers, one for each target: it comes from a node that predicts such, or the exporter
+    /// would have put a label beside it.
     pub numbers: bool,
 }
 
@@ -55,10 +56,14 @@ impl Output {
         let classifies = origin.is_some_and(classifies);
         // Of a classifier's outputs the first is the label.
         let first = || origin.and_then(|node| node.outputs.first()).is_some_and(|label| leads(model, at, label));
-        let regressors = ["LinearRegressor", "SVMRegressor", "TreeEnsembleRegressor"];
-        let numbers =
+        let regressors = ["LinearRegressor", "SVMRegressor", "TreeEnsembleRegressor", "TreeEnsemble"];
+        let predicts =
             origin.is_some_and(|node| node.domain == Domain::Ml && regressors.contains(&node.operator.as_str()));
         let soft = ["Softmax", "LogSoftmax", "Sigmoid", "HardSigmoid"];
+        let scores = (classifies && !first()) || origin.is_some_and(|node| soft.contains(&node.operator.as_str()));
+        // skl2onnx puts a label first where it exports a classifier.
+        let floats = || model.outputs.iter().all(|port| matches!(port.element, ElementType::F32 | ElementType::F64));
+        let numbers = predicts || (!scores && model.producer == "skl2onnx" && floats());
         Self {
             meaning,
             numbers,
@@ -67,7 +72,7 @@ impl Output {
                 || (meaning == Meaning::Name
                     && (!classifies || first())
                     && origin.is_some_and(|node| names(model, node))),
-            scores: (classifies && !first()) || origin.is_some_and(|node| soft.contains(&node.operator.as_str())),
+            scores,
         }
     }
 }

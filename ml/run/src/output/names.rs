@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use dataset::same_label;
+use dataset::{DecimalMark, Number, same_label};
 use ml_onnx::{Data, Model, Tensor};
 
 use super::choice::{Choice, MOST_CLASSES, choose};
+use super::columns;
 use super::meaning::{Labels, Meaning, Output, labels};
 use super::single::Single;
 use crate::{error::RunError, graph, input::layout};
@@ -61,6 +62,8 @@ pub struct Names {
     numbering: Option<Vec<String>>,
     /// What the graph says of each output.
     outputs: Vec<Output>,
+    /// Outputs that are together the scores, one a class.
+    columns: Vec<usize>,
     /// How numbers are read of which the graph does not say what they are.
     reading: Reading,
     found: HashMap<String, Option<u16>>,
@@ -97,12 +100,21 @@ impl Names {
         let labels = (0..count).find_map(|at| origin(at).and_then(|node| labels(model, node)));
         let metadata = layout::names(model.metadata.get(CLASSES));
         let labels = labels.unwrap_or(Labels::None);
+        // Numbers without a label beside them may be anything.
+        let scores = |columns: &Vec<usize>| labels.names().is_some_and(|listed| listed.len() == columns.len());
+        let columns = Some(columns::together(model, &makers)).filter(scores).unwrap_or_default();
         let own = || metadata.clone().or_else(|| labels.names().cloned()).unwrap_or_default();
         let classes = given.map_or_else(own, <[String]>::to_vec);
         let named = metadata.as_ref().unwrap_or(&classes);
         let numbering = labels.names().filter(|listed| number(listed, named)).cloned();
         let (given, reading, found) = (given.is_some(), Reading::Open, HashMap::new());
-        Self { classes, given, metadata, labels, numbering, outputs, reading, found, scored: None }
+        Self { classes, given, metadata, labels, numbering, outputs, columns, reading, found, scored: None }
+    }
+
+    /// Whether nobody names the classes: what the model says of them are positions, or what the classifier itself lists.
+    pub(super) fn numbers_only(&self) -> bool {
+        let told = !self.classes.is_empty() || self.outputs.iter().any(|told| told.meaning == Meaning::Index);
+        told && !self.given && self.metadata.is_none()
     }
 
     /// Names of the scores, in the order of the model; empty before the first result and where there are none.
@@ -140,6 +152,8 @@ impl Names {
     /// [`RunError::Results`] where there is not one result for each row, [`RunError::NoResult`] where none is of a type
     /// that can be read, [`RunError::Unclear`] where numbers turn out to be positions after they were read as names.
     pub fn read(&mut self, outputs: &[(String, Tensor)], rows: usize) -> Result<Verdicts, RunError> {
+        let joined = columns::joined(outputs, &self.columns, rows);
+        let outputs = joined.as_deref().unwrap_or(outputs);
         let count = Some(self.counted_classes()).filter(|&count| count > 0);
         let Choice { label, scores } = choose(outputs, rows, &self.outputs, count)?;
         let (values, single, width) = match scores {
@@ -165,8 +179,10 @@ impl Names {
         let rows = match label {
             Some(at) => self.labelled(&outputs[at].1, at)?,
             None if width == 1 => {
-                let limit = if single == Single::Logit { 0.0 } else { 0.5 };
-                values.iter().map(|&value| self.indexed(usize::from(value >= limit))).collect()
+                let between = self.between().filter(|_| numbers || single == Single::Signed);
+                let otherwise = (if single == Single::Logit { 0.0 } else { 0.5 }, true);
+                let (limit, ascending) = between.filter(|_| single != Single::Probability).unwrap_or(otherwise);
+                values.iter().map(|&value| self.indexed(usize::from((value >= limit) == ascending))).collect()
             }
             None => values.chunks(width.max(1)).map(|row| self.indexed(highest(row))).collect(),
         };
@@ -176,6 +192,14 @@ impl Names {
             (true, _) => values,
         };
         Ok(Verdicts { rows, scores })
+    }
+
+    /// The number midway between two classes that are numbers, and whether the second is the higher.
+    fn between(&self) -> Option<(f32, bool)> {
+        let number = |text: &String| Number::read(text, DecimalMark::Point).finite();
+        let [first, second] = &self.metadata.as_ref().unwrap_or(&self.classes)[..] else { return None };
+        let (first, second) = (number(first)?, number(second)?);
+        Some((((first + second) / 2.0) as f32, first < second))
     }
 
     /// Number of classes that the file or the bounty names.
@@ -352,8 +376,13 @@ fn place(classes: &[String], name: &str) -> Option<usize> {
 /// Whether labels only number the classes `names`: there are as many, they count from 0 or 1, and not all of them are
 /// classes themselves.
 fn number(listed: &[String], names: &[String]) -> bool {
-    let counts = |first: usize| listed.iter().zip(first..).all(|(text, at)| same_label(text, &at.to_string()));
-    listed.len() == names.len() && (counts(0) || counts(1)) && listed.iter().any(|label| place(names, label).is_none())
+    listed.len() == names.len() && counts(listed) && listed.iter().any(|label| place(names, label).is_none())
+}
+
+/// Whether labels count from 0 or 1.
+pub(super) fn counts(labels: &[String]) -> bool {
+    let from = |first: usize| labels.iter().zip(first..).all(|(text, at)| same_label(text, &at.to_string()));
+    from(0) || from(1)
 }
 
 fn floats(tensor: &Tensor) -> Vec<f32> {

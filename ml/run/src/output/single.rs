@@ -19,6 +19,8 @@ pub(super) enum Single {
     Probability,
     /// Before a sigmoid that the file leaves out.
     Logit,
+    /// Between -1 and 1.
+    Signed,
     /// Anything else; taken for the second class from one half on.
     Value,
 }
@@ -70,6 +72,7 @@ impl<'m> Graph<'m> {
                 },
                 // Times something it is none any more.
                 (Domain::Onnx, "Sigmoid" | "HardSigmoid") if !scaled => Single::Probability,
+                (Domain::Onnx, "Tanh") if !scaled => Single::Signed,
                 (Domain::Onnx, operator) if PRODUCTS.contains(&operator) => Single::Logit,
                 // What one probability leaves of 1 is one as well; how far two are apart is none.
                 (Domain::Onnx, "Sub") if any() && !all() => Single::Value,

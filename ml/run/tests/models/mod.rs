@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 
 use ml_onnx::{Attribute, Data, Dim, Domain, ElementType, Model, Node, Port, Tensor};
+use ml_run::{Gpus, Predicted, RunError, Session, Watch};
+use ml_task::{Context, EngineChoice};
 
 /// A port `[N, dims…]`; 0 is a dimension that the file leaves open.
 pub fn port(name: &str, element: ElementType, dims: &[usize]) -> Port {
@@ -71,4 +73,20 @@ pub fn whole(shape: &[usize], values: &[i64]) -> Tensor {
 
 pub fn words(shape: &[usize], values: &[&str]) -> Tensor {
     Tensor::new(shape.to_vec(), Data::String(strings(values))).unwrap()
+}
+
+struct ToTheEnd;
+
+impl Watch for ToTheEnd {
+    async fn progress(&mut self, _: u64, _: u64) -> bool {
+        true
+    }
+}
+
+/// What a model says of the rows of a table, which has true labels in this column.
+pub fn predicted(model: Model, table: &str, label: Option<&str>) -> Result<Predicted, RunError> {
+    let mut session = Session::of(model, 0, &Context::default())?;
+    let (mut none, mut watch) = (Gpus::none("There is none in this test."), ToTheEnd);
+    let done = session.table(table.as_bytes(), label, EngineChoice::Cpu, &mut none, &mut watch);
+    pollster::block_on(done).map(|predicted| predicted.expect("nobody ends it"))
 }

@@ -108,6 +108,7 @@ pub fn HowItRan(opened: Opened, ran: Ran) -> impl IntoView {
             <p>{took}</p>
             {measured.map(|text| view! { <p id="measured">{text}</p> })}
             {why.map(|text| view! { <p id="no-gpu">{format!("WebGPU was not used: {text}")}</p> })}
+            {ran.guessed.map(|text| view! { <Notice tone="warn">{text}</Notice> })}
             {ran.unread.map(|text| view! { <p id="unread">{text}</p> })}
         </div>
     }

@@ -154,7 +154,8 @@ impl Job<'_> {
                 format::count(revealed.len() as u64)
             ));
         }
-        Ok(Compared::new(&revealed, &found.classes, &found.names, self.metadata.classes.len()))
+        let compared = Compared::new(&revealed, &found.classes, &found.names, self.metadata.classes.len());
+        Ok(Compared { guessed: found.ran.guessed, ..compared })
     }
 }
 
@@ -162,13 +163,15 @@ impl Job<'_> {
 fn Verdict(compared: Compared) -> impl IntoView {
     let decides = compared.decides();
     let text = sentence(&compared);
-    let Compared { equal, rows, unnamed, first, renamed } = compared;
+    let Compared { equal, rows, unnamed, first, renamed, guessed } = compared;
+    let guessed = guessed.filter(|_| equal < rows);
     let all = equal == rows;
     let more = (rows - equal) as usize - first.len();
     view! {
         <div class="stack tight" id="compared" data-equal=equal data-rows=rows data-unnamed=unnamed data-decides=decides.to_string()>
             <Notice tone=if all { "good" } else { "warn" }>{text}</Notice>
-            {renamed.map(|pairs| view! { <Renamed pairs=pairs /> })}
+            {guessed.map(|text| view! { <p class="small" id="guessed">{text}</p> })}
+            {renamed.map(|renamed| view! { <Renamed pairs=renamed.names /> })}
             {(!first.is_empty())
                 .then(|| {
                     view! {
@@ -206,7 +209,7 @@ fn Verdict(compared: Compared) -> impl IntoView {
 
 /// What a comparison says, in words.
 fn sentence(compared: &Compared) -> String {
-    let &Compared { equal, rows, unnamed, ref renamed, .. } = compared;
+    let &Compared { equal, rows, unnamed, ref renamed, ref guessed, .. } = compared;
     let count = |rows: u32| format::count(rows.into());
     if compared.all_equal() {
         return format!(
@@ -214,11 +217,12 @@ fn sentence(compared: &Compared) -> String {
             count(rows)
         );
     }
-    if renamed.is_some() {
+    if let Some(renamed) = renamed {
+        let equal =
+            if renamed.equal == rows { format!("all {}", count(rows)) } else { format::score(renamed.equal, rows) };
         return format!(
-            "The model calls classes otherwise than the bounty; but for the names, all {} rows are equal. So this is no \
-             difference of predictions, and nothing can be attested.",
-            count(rows)
+            "The model calls classes otherwise than the bounty; but for the names, {equal} rows are equal. So this is no \
+             difference of predictions, and nothing can be attested."
         );
     }
     if unnamed > 0 {
@@ -231,7 +235,13 @@ fn sentence(compared: &Compared) -> String {
     }
     let differing = rows - equal;
     let verb = if differing == 1 { "differs" } else { "differ" };
-    format!("{} rows are equal; {} {verb}.", format::score(equal, rows), count(differing))
+    let text = format!("{} rows are equal; {} {verb}.", format::score(equal, rows), count(differing));
+    match guessed {
+        Some(_) => {
+            text + " The model may have been given the columns in another order than in training, so nothing can be attested."
+        }
+        None => text,
+    }
 }
 
 /// What the model's labels are in the bounty.

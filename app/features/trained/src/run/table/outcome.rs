@@ -37,6 +37,7 @@ pub fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl Into
                 {result.correct.map(|correct| view! { <span class="small soft nowrap">{format!(" {}", words::likely(correct, rows))}</span> })}
             </p>
             {unnamed.map(|text| view! { <Notice tone="warn">{text}</Notice> })}
+            {result.called.clone().map(|text| view! { <Notice tone="warn">{text}</Notice> })}
             {judged}
             <div class="scores">
                 {shares
