@@ -186,10 +186,8 @@ impl Deciding for Party {
             let owner = registry.grant(*id).map(|(_, dataset)| dataset.owner);
             grant.state == GrantState::Pending && owner == Some(watcher.me) && !watcher.given.contains(id)
         });
+        let is_given = |id: u64, grant: &Grant| grant.state == GrantState::Approved || watcher.given.contains(&id);
         let gives = |(id, grant): (u64, &Grant)| {
-            let is_given = |id: u64, other: &Grant| {
-                other.dataset == grant.dataset && (other.state == GrantState::Approved || watcher.given.contains(&id))
-            };
             let before = registry.grants.iter().filter(|(id, other)| is_given(*id, other)).map(|(_, other)| other);
             let fee = self.rules.gives(grant, before, watcher.view.now())?;
             Some(Given { grant: id, user: grant.user, purpose: grant.purpose, fee })
