@@ -9,10 +9,12 @@
 //! | [`helper`] | a helper |
 //! | [`seating`] | from the chain to the attempt that seats play; whose keys they are |
 //! | [`seat`] | one seat at play, and what came of it |
+//! | [`afterwards`] | keys of a finished task: demanded, posted, opened |
 //! | [`outside`] | the chain and the disk as a run sees them |
 //! | [`state`] | what is kept in the folder |
 
 mod admitting;
+mod afterwards;
 mod helper;
 mod outside;
 mod party;
@@ -50,27 +52,25 @@ pub async fn helper(options: &cli::Serve, on: &Watching, printer: Printer) -> Re
 
 /// `agent task deliver`
 pub async fn deliver(on: &On, folder: &Path, id: u64, seat: u8, printer: Printer) -> Result<(), Failure> {
-    let (party, mut watcher, task) = of_folder(on, folder, id, printer).await?;
-    party.deliver(&mut watcher, id, &task, seat).await.map(drop)
+    let (watcher, task) = of_folder(on, folder, id, printer).await?;
+    afterwards::deliver(&watcher, id, &task, seat).await.map(drop)
 }
 
 /// `agent task demand`
 pub async fn demand(on: &On, folder: &Path, id: u64, seat: u8, printer: Printer) -> Result<(), Failure> {
-    let (party, mut watcher, task) = of_folder(on, folder, id, printer).await?;
-    if party.demand(&mut watcher, id, &task, seat).await? {
+    let (watcher, task) = of_folder(on, folder, id, printer).await?;
+    if afterwards::demand(&watcher, id, &task, seat).await? {
         return Ok(());
     }
     Err(Failure::Refused(format!(
-        "Seat {seat} owes this account no key of task {id}, by what this folder has kept of the result. Only who receives the \
-         result can demand keys, and only those that were signed."
+        "Seat {seat} owes this account no key of task {id}, by what this folder has kept of the result. Only a requester that          receives the result can demand keys, and only those that all have signed."
     )))
 }
 
-async fn of_folder(on: &On, folder: &Path, id: u64, printer: Printer) -> Result<(Party, Watcher, Task), Failure> {
-    let party = Party::read(folder, 0)?;
+async fn of_folder(on: &On, folder: &Path, id: u64, printer: Printer) -> Result<(Watcher, Task), Failure> {
     let mut watcher = Watcher::open(on, folder, &[], printer).await?;
     watcher.view.refresh().await?;
     let task = watcher.view.book.task(id).cloned();
     let task = task.ok_or_else(|| Failure::Given(format!("There is no task {id}. Look at the number again.")))?;
-    Ok((party, watcher, task))
+    Ok((watcher, task))
 }

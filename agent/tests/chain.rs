@@ -74,6 +74,12 @@ async fn a_task_goes_from_organisations_to_its_signed_result_on_chain() {
         ],
         "helpers": [{"helper": addresses[3], "per_megabyte": "1000000000000000"}],
     });
+    let mut silent = draft.clone();
+    silent["reveals_early"] = json!(false);
+    let silent = world.write("silent.json", &silent.to_string());
+    let refused = people.output("requester", &["task", "publish", &silent, &spec]);
+    assert_eq!(refused.status.code(), Some(2), "nobody would confirm it: {}", text(&refused.stderr));
+    assert!(text(&refused.stderr).contains("Correct `reveals_early`"), "{}", text(&refused.stderr));
     let draft = world.write("draft.json", &draft.to_string());
     let published = people.say("requester", &["task", "publish", &draft, &spec]);
     assert_eq!(published["task"], 1);

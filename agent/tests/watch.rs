@@ -342,3 +342,48 @@ async fn a_helper_that_is_gone_is_given_up_by_both_owners_and_the_next_one_takes
     assert_eq!(log.lines().filter(|line| line.contains("\"helper_serves\"")).count(), 2, "{log}");
     wait("the pay of who dealt", || helpers[1 - drawn].has_said("owed is collected"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_asks_and_receives_demands_a_key_by_what_it_kept_without_a_server() {
+    let set = Set::up(json!({"purposes": []})).await;
+    let Set { people, accounts, anvil: _anvil, .. } = &set;
+    let (world, now) = (&people.world, set.chain.now().await.unwrap());
+    let (file, own) = purpose(&accounts[1]);
+    let terms = world.path("grant.json").display().to_string();
+    for (owner, dataset) in [("first", "1"), ("second", "2")] {
+        world.write(&format!("{owner}/purposes/own.json"), &file);
+        let applied = people.say("second", &["grant", "apply", dataset, &terms, "--purpose", &own]);
+        people.say(owner, &["grant", "approve", &applied["grant"].to_string()]);
+    }
+    let spec = world.spec(json!({"receiver": 1}));
+    for name in WHO {
+        world.write(&format!("{name}/tasks/own.json"), &spec.to_string());
+    }
+    let mut draft = people.draft(now, &own, &[&accounts[3], &accounts[4]], 3);
+    draft["seats"] = json!([{"grant": 3, "roles": 5, "purpose": own}, {"grant": 4, "roles": 27, "purpose": own}]);
+    let draft = world.write("own-draft.json", &draft.to_string());
+    let spec = world.write("own-spec.json", &spec.to_string());
+    let mut owners = ["first", "second"].map(|name| Program::start(people, "party", name));
+    let _helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
+    people.say("second", &["task", "publish", &draft, &spec]);
+    for name in ["first", "second"] {
+        wait(name, || fs::exists(world.path(&format!("{name}/results/1/result.json"))).unwrap());
+    }
+    owners.iter_mut().for_each(Program::kill);
+
+    // Neither the file of the task names a relay nor the verb a server: what was kept is enough.
+    let folders = ["first", "second"].map(|name| world.path(name).display().to_string());
+    let demand = |seat: &str| people.output("second", &["task", "demand", "1", seat, &folders[1]]);
+    let none = demand("1");
+    assert_eq!(none.status.code(), Some(4), "it owes itself nothing: {}", text(&none.stderr));
+    let demanded = demand("0");
+    assert!(demanded.status.success(), "{}", text(&demanded.stderr));
+    let delivered = people.output("first", &["task", "deliver", "1", "0", &folders[0]]);
+    assert!(delivered.status.success(), "{}", text(&delivered.stderr));
+    // What came over the links is lost: the posted key gives the same result.
+    fs::remove_dir_all(world.path("second/results/1")).unwrap();
+    owners[1] = Program::start(people, "party", "second");
+    wait("the result from the chain", || owners[1].has_said("from what was kept here and posted on chain"));
+    let told = world.result("second/results/1/result.json");
+    assert!((rmse(&told) - ERROR).abs() <= GRID, "{told}");
+}

@@ -151,12 +151,6 @@ fn drafted((draft, spec): (&Path, &Path)) -> Result<(Draft, Spec), Failure> {
             "The draft says that {says} numbers are told, and the task tells {tells}. Correct the draft."
         )));
     }
-    if draft.seats.len() != usize::from(spec.signers()) {
-        let (has, needs) = (draft.seats.len(), spec.signers());
-        return Err(Failure::Given(format!(
-            "The draft has {has} seats, and the task needs {needs} beside the helper. Correct the draft."
-        )));
-    }
     Ok((draft, spec))
 }
 
@@ -167,6 +161,9 @@ async fn publish(chain: Chain, files: &[PathBuf], server: Option<&str>, printer:
     }
     let all: Vec<(Draft, Spec)> = pairs.iter().map(|[draft, spec]| drafted((draft, spec))).collect::<Result<_, _>>()?;
     let chain = Rc::new(chain);
+    let mut view = View::new(chain.clone())?;
+    view.refresh().await?;
+    all.iter().try_for_each(|(draft, spec)| would_be_confirmed(&view, draft, spec))?;
     if let Some(server) = server {
         let server = Server::at(server)?;
         let token = server.sign_in(&chain).await?;
@@ -176,7 +173,7 @@ async fn publish(chain: Chain, files: &[PathBuf], server: Option<&str>, printer:
     }
     let drafts: Vec<Draft> = all.iter().map(|(draft, _)| draft.clone()).collect();
     let contract = chain.contract(TASKS)?;
-    let costs = costs(&chain, &drafts).await?;
+    let costs = costs(&chain, view, &drafts)?;
     let permit = chain.permit(contract, costs).await?;
     let call = calls::publish(&drafts, permit.as_ref().map(|permit| (costs, permit)));
     let said = chain.send(contract, call).await?;
@@ -193,10 +190,19 @@ async fn publish(chain: Chain, files: &[PathBuf], server: Option<&str>, printer:
     Ok(())
 }
 
+/// Owners hold the file of a task against what was published of it. What they would refuse is not paid for.
+fn would_be_confirmed(view: &View, draft: &Draft, spec: &Spec) -> Result<(), Failure> {
+    let dataset_of = |grant: u64| view.book.registry.grant(grant).map(|(grant, _)| grant.dataset);
+    mpc_task::drafted(draft, spec, draft.spec, dataset_of).map_err(|unfit| {
+        Failure::Given(format!(
+            "The draft and the file of its task do not fit ({}), so that no owner would confirm it. Correct `{}` in the draft, or the file.",
+            unfit.what, unfit.field
+        ))
+    })
+}
+
 /// What publishing locks, by the rules. Nothing where they refuse: the contract then says why.
-async fn costs(chain: &Rc<Chain>, drafts: &[Draft]) -> Result<Amount, Failure> {
-    let mut view = View::new(chain.clone())?;
-    view.refresh().await?;
+fn costs(chain: &Chain, mut view: View, drafts: &[Draft]) -> Result<Amount, Failure> {
     let (me, now) = (chain.account()?.address(), view.now());
     let said = view.as_caller(me, |book, call| book.decide(call, &Move::Publish(drafts.to_vec())));
     let before = view.book.holds();

@@ -153,15 +153,15 @@ impl Rules {
         self.anyone || self.partners.contains(&who)
     }
 
-    /// What is asked of each task where a grant that somebody applies for is given by itself. `given` are the grants for the
-    /// same data set that were given before.
+    /// What is asked of each task where a grant that somebody applies for is given by itself. `given` are the grants that were
+    /// given before.
     pub fn gives<'g>(&self, asked: &Grant, given: impl Iterator<Item = &'g Grant>, now: u64) -> Option<Amount> {
         let approve = self.approve.as_ref()?;
-        let is_named = self.data.iter().any(|data| data.dataset == asked.dataset);
+        let is_named = |grant: &Grant| self.data.iter().any(|data| data.dataset == grant.dataset);
         let purpose = self.purposes.is_empty() || self.purposes.contains(&asked.purpose);
-        // Where anybody may ask, the next account is as good as this one.
-        let counted = given.filter(|grant| self.anyone || grant.user == asked.user);
-        let gives = is_named
+        // Two data sets may be one table. Where anybody may ask, the next account is as good as this one.
+        let counted = given.filter(|grant| is_named(grant) && (self.anyone || grant.user == asked.user));
+        let gives = is_named(asked)
             && purpose
             && self.is_partner(asked.user)
             && approve.allows(&asked.terms, counted, now, self.least_rows);
@@ -231,5 +231,58 @@ impl Rules {
                 rule(predict.digits <= self.most_digits, digits(predict.digits));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use directory::{GrantState, GrantTerms};
+    use serde_json::json;
+
+    use super::*;
+
+    const USER: Address = Address([2; 20]);
+
+    fn rules(anyone: bool) -> Rules {
+        let data = |number: u64| json!({"dataset": number, "file": "patients.csv", "columns": ["age"]});
+        serde_json::from_value(json!({
+            "data": [data(1), data(2)], "partners": [USER, Address([3; 20])], "anyone": anyone,
+            "approve": {"most_times": 5, "most_tries": 5, "most_facts": 20, "most_seconds": 1000},
+        }))
+        .unwrap()
+    }
+
+    fn grant(dataset: u64, user: Address, facts: u32) -> Grant {
+        let (from, until, times, tries, rows) = (0, 500, 1, 1, 0);
+        let (min_rows, digits, own_coefficients) = (100, 3, false);
+        Grant {
+            dataset,
+            user,
+            purpose: Digest::ZERO,
+            terms: GrantTerms { from, until, times, tries, facts, rows, min_rows, digits, own_coefficients },
+            fee: Amount::ZERO,
+            state: GrantState::Approved,
+            reason: None,
+            used: 0,
+            held: 0,
+            tried: 0,
+            facts_used: 0,
+            rows_used: 0,
+        }
+    }
+
+    #[test]
+    fn one_table_that_is_published_twice_gives_no_more_than_once() {
+        let gives =
+            |anyone: bool, asked: &Grant, given: &[Grant]| rules(anyone).gives(asked, given.iter(), 100).is_some();
+        let before = [grant(1, USER, 15)];
+        assert!(gives(false, &grant(2, USER, 5), &before));
+        assert!(!gives(false, &grant(2, USER, 6), &before), "21 of 20 numbers");
+        let other = Address([3; 20]);
+        assert!(gives(false, &grant(2, other, 6), &before), "another account has its own");
+        assert!(!gives(true, &grant(2, other, 6), &before), "but for where anybody may ask");
+        // Of a data set that the rules do not name nothing is given, and nothing counts.
+        assert!(!gives(false, &grant(3, USER, 1), &[]));
+        assert!(gives(false, &grant(2, USER, 20), &[grant(3, USER, 15)]));
     }
 }

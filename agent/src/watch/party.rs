@@ -10,12 +10,12 @@ use tasks::{BEGIN_WINDOW, State as TaskState, Step, Task, calls};
 
 use super::{
     admitting::admit,
+    afterwards,
     seat::{Playing, Silent},
     seating,
     watcher::{Deciding, Given, Watcher},
 };
 use crate::{
-    chain::is_played,
     failure::Failure,
     files,
     play::{rules::Rules, seat::table},
@@ -83,41 +83,6 @@ impl Party {
         }
         Ok((files::read(&file)?, accepted))
     }
-
-    /// Posts the sealed key that is demanded of a seat.
-    pub async fn deliver(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<bool, Failure> {
-        let playing = self.seat(watcher, id, task, seat).await?;
-        let Some((result, _)) = watcher.view.seen(id).and_then(|seen| seen.outcome) else { return Ok(false) };
-        let Some((outcome, hashes, key)) = playing.owes(result)? else {
-            return Err(Failure::Failed(format!(
-                "The key that is demanded of task {id} is not kept here any more, so that the bond will be lost."
-            )));
-        };
-        watcher.send(id, "delivered", calls::deliver(id, seat, &outcome, &hashes, &key)).await
-    }
-
-    /// Demands the key that a seat owes this account, which receives the result; nothing where it owes none.
-    pub async fn demand(&self, watcher: &mut Watcher, id: u64, task: &Task, seat: u8) -> Result<bool, Failure> {
-        let (Some(mine), Some((result, _))) =
-            (receiving(watcher, task), watcher.view.seen(id).and_then(|seen| seen.outcome))
-        else {
-            return Ok(false);
-        };
-        let Some((outcome, hashes)) = self.seat(watcher, id, task, mine).await?.signed(result)? else {
-            return Ok(false);
-        };
-        if hashes.get(usize::from(seat)).is_none_or(|hash| *hash == Digest::ZERO) {
-            return Ok(false);
-        }
-        watcher.send(id, "demanded", calls::demand(id, seat, &outcome, &hashes)).await
-    }
-}
-
-/// The seat of this account that receives the result without having data.
-fn receiving(watcher: &Watcher, task: &Task) -> Option<u8> {
-    let receives =
-        |seat: &tasks::Seat| seat.holder == watcher.me && seat.roles.has(tasks::Roles::RECEIVES) && seat.grant == 0;
-    (0_u8..).zip(&task.seats).find(|(_, seat)| receives(seat)).map(|(mine, _)| mine)
 }
 
 /// Whether the task does what the grant is for and no more. A grant may be for anything; where it is not, a task waits until
@@ -160,12 +125,12 @@ impl Deciding for Party {
                 watcher.send(id, "responded", calls::respond(id, seat, heads, &[])).await
             }
             Step::Expire => watcher.send(id, "expired", calls::expire(id)).await,
-            Step::Deliver { seat, .. } => self.deliver(watcher, id, task, seat).await,
+            Step::Deliver { seat, .. } => afterwards::deliver(watcher, id, task, seat).await,
             Step::Demand { seat, .. } => {
-                let waits =
-                    receiving(watcher, task).is_some_and(|mine| !watcher.state.has_ended(id, task.attempt, mine));
+                let mine = task.receiving(watcher.me);
+                let waits = mine.is_some_and(|mine| !watcher.state.has_ended(id, task.attempt, mine));
                 let long = watcher.view.now() >= task.since + super::watcher::HANDOVER;
-                if waits && long { self.demand(watcher, id, task, seat).await } else { Ok(false) }
+                if waits && long { afterwards::demand(watcher, id, task, seat).await } else { Ok(false) }
             }
             Step::Collect { part, .. } => watcher.send(id, "collected", calls::collect(id, part)).await,
             Step::Begin { .. }
@@ -186,10 +151,8 @@ impl Deciding for Party {
             let owner = registry.grant(*id).map(|(_, dataset)| dataset.owner);
             grant.state == GrantState::Pending && owner == Some(watcher.me) && !watcher.given.contains(id)
         });
+        let is_given = |id: u64, grant: &Grant| grant.state == GrantState::Approved || watcher.given.contains(&id);
         let gives = |(id, grant): (u64, &Grant)| {
-            let is_given = |id: u64, other: &Grant| {
-                other.dataset == grant.dataset && (other.state == GrantState::Approved || watcher.given.contains(&id))
-            };
             let before = registry.grants.iter().filter(|(id, other)| is_given(*id, other)).map(|(_, other)| other);
             let fee = self.rules.gives(grant, before, watcher.view.now())?;
             Some(Given { grant: id, user: grant.user, purpose: grant.purpose, fee })
@@ -212,7 +175,7 @@ impl Deciding for Party {
             )));
         }
         let (mut rows, mut kept, mut least_rows) = (None, None, 0);
-        if let (Some(owner), true) = (Spec::owner_of(seat), is_played(task.state)) {
+        if let Some(owner) = Spec::owner_of(seat) {
             let number = spec.owner(owner).dataset;
             let data = self.rules.data.iter().find(|data| data.dataset == number);
             let data =

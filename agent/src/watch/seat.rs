@@ -11,7 +11,7 @@ use std::{
 use link::{Links, Own, Presence, transport, transport::native::Time};
 use mpc::draw::Registry;
 use mpc_run::{
-    Attempt, Brings, Ended, Kept, Keys as Signing, Late, Mail, PIECE, RunError, Seated, Spec, Table, help, own, receive,
+    Attempt, Brings, Ended, Kept, Keys as Signing, Mail, PIECE, RunError, Seated, Table, help, own, receive,
 };
 use mpc_task::Secrets;
 use protocol::relay::Room;
@@ -51,9 +51,6 @@ pub struct Playing {
     /// Helpers, as they were published.
     pub candidates: Vec<Candidate>,
 }
-
-/// What a seat posts where its sealed key is demanded: the outcome, the hashes of all keys, the key itself.
-pub type Owed = (tasks::Outcome, Vec<protocol::Digest>, Vec<u8>);
 
 /// Why a seat did not come to the end.
 enum Played {
@@ -123,15 +120,11 @@ impl Playing {
                 Err(Failure::Answered(sentence.to_string()))
             }
             Some(Ended::Finished(finished)) => {
-                let out = self.state.results(task);
-                write(&self.came(), &finished, &out).map(Some)
+                let (spec, table) = (&self.attempt.spec, self.table.as_ref());
+                let came = Came { spec, task, attempt, seat: self.seat, table };
+                write(&came, &finished, &self.state.results(task)).map(Some)
             }
         }
-    }
-
-    fn came(&self) -> Came<'_> {
-        let (task, attempt) = self.number();
-        Came { spec: &self.attempt.spec, task, attempt, seat: self.seat, table: self.table.as_ref() }
     }
 
     async fn seated(&self, outside: &OnChain) -> Result<Option<Ended>, Played> {
@@ -172,61 +165,5 @@ impl Playing {
         let registry = &mut Registry::default();
         let brings = Brings { table, kept: self.kept.as_ref(), least_rows: self.least_rows, registry };
         Ok(Some(own(seated, signing, brings).await?))
-    }
-
-    /// What this seat has kept of a result that stands on chain; nothing where it has signed nothing.
-    fn kept(&self, result: protocol::Digest) -> Result<Option<Late<'_>>, Failure> {
-        let (task, attempt) = self.number();
-        let progress = self.state.progress(task, attempt, self.seat);
-        if !progress.exists() {
-            return Ok(None);
-        }
-        Ok(Late::read(&self.attempt, self.seat, &files::read(&progress)?, result)?)
-    }
-
-    /// What all have signed, and the hashes of all keys.
-    pub fn signed(&self, result: protocol::Digest) -> Result<Option<(tasks::Outcome, Vec<protocol::Digest>)>, Failure> {
-        let late = self.kept(result)?;
-        Ok(late.map(|late| (mpc_task::on_chain(late.outcome()), late.outcome().keys.clone())))
-    }
-
-    /// What is posted where the key that this seat owes is demanded: the outcome, the hashes of all keys, the key itself.
-    pub fn owes(&self, result: protocol::Digest) -> Result<Option<Owed>, Failure> {
-        let late = self.kept(result)?;
-        Ok(late.and_then(|late| {
-            let key = late.key_for(self.attempt.spec.receiver()?)?.to_vec();
-            let outcome = late.outcome();
-            Some((mpc_task::on_chain(outcome), outcome.keys.clone(), key))
-        }))
-    }
-
-    /// What this seat has of a result that stands on chain, although its program ended before the others were heard to the
-    /// end: with the keys that were posted. Nothing where it has signed nothing, or keys are missing.
-    pub fn late(
-        &self,
-        result: protocol::Digest,
-        posted: &BTreeMap<u8, Vec<u8>>,
-    ) -> Result<Option<serde_json::Value>, Failure> {
-        let Some(late) = self.kept(result)? else { return Ok(None) };
-        let is_receiver = self.attempt.spec.receiver() == Some(self.seat);
-        let owners = [0, 1].into_iter().filter(|owner| *owner != self.seat);
-        let keys: BTreeMap<u8, Vec<u8>> =
-            owners.filter_map(|owner| Some((owner, posted.get(&owner)?.clone()))).collect();
-        let needed = if is_receiver { 2 - usize::from(Spec::owner_of(self.seat).is_some()) } else { 0 };
-        if keys.len() < needed {
-            return Ok(None);
-        }
-        let told = if is_receiver { late.open(&self.directory, keys)? } else { Vec::new() };
-        let finished = mpc_run::Finished {
-            outcome: late.outcome().clone(),
-            signatures: late.signatures().unwrap_or_default(),
-            told,
-            kept: late.kept().cloned(),
-            learned: late.learned().cloned(),
-            rows: late.rows(),
-            common: None,
-            traffic: mpc::Traffic::default(),
-        };
-        write(&self.came(), &finished, &self.state.results(self.number().0)).map(Some)
     }
 }

@@ -14,15 +14,13 @@ use crate::{
     failure::Failure,
 };
 
-/// The attempt as its seats play it, with the keys that they confirmed; each is compared with the transaction that its
-/// account signed, unless it is this seat's.
-pub async fn attempt(
+/// The attempt with the keys that its seats confirmed, as the events say. It is enough for who opens no links.
+pub fn confirmed(
     chain: &Chain,
     view: &View,
     id: u64,
     task: &Task,
     (spec, hash): (Spec, Digest),
-    mine: u8,
 ) -> Result<Attempt, Failure> {
     let missing = || {
         Failure::Failed(format!("Not all seats of task {id} have confirmed. Wait for them: `agent task show {id}`."))
@@ -43,7 +41,20 @@ pub async fn attempt(
     let run = chain.deployment.chain_id;
     let contract = chain.contract(tasks::TASKS)?;
     let seating = Seating { chain_id: run, contract, task: id, attempt: task.attempt, seats, model };
-    let mut attempt = seating.attempt(spec, hash)?;
+    Ok(seating.attempt(spec, hash)?)
+}
+
+/// The attempt as its seats play it: each key is compared with the transaction that its account signed, unless it is this
+/// seat's.
+pub async fn attempt(
+    chain: &Chain,
+    view: &View,
+    id: u64,
+    task: &Task,
+    spec: (Spec, Digest),
+    mine: u8,
+) -> Result<Attempt, Failure> {
+    let mut attempt = confirmed(chain, view, id, task, spec)?;
     let mut terms = Terms::clone(&attempt.terms);
     terms.confirmed = |input| calls::confirmed(input).map(|(task, key)| link::Confirmed { task, key: key.0 });
     for number in 0..terms.seats.len() as u8 {

@@ -16,6 +16,7 @@ use tokio::{sync::mpsc, task::spawn_local};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    afterwards::Afterwards,
     seat::{Playing, Silent},
     state::State,
 };
@@ -95,10 +96,10 @@ pub trait Deciding {
         Vec::new()
     }
 
-    /// The seats that it plays in an attempt that was started.
+    /// The seats that it plays in an attempt that was started, or has played in one that is finished.
     fn seats(&self, watcher: &Watcher, task: &Task) -> Vec<u8>;
 
-    /// What such a seat needs beside what the chain says.
+    /// What a seat needs to be played, beside what the chain says.
     fn seat(
         &self,
         watcher: &mut Watcher,
@@ -256,17 +257,16 @@ impl Watcher {
         if self.playing.contains_key(&name) || self.state.has_ended(id, task.attempt, seat) {
             return;
         }
-        let is_late = task.state == TaskState::Finished;
-        if !is_played(task.state) && !is_late {
+        if task.state == TaskState::Finished {
+            return self.take_late(task, name).await;
+        }
+        if !is_played(task.state) {
             return;
         }
         let playing = match deciding.seat(self, id, task, seat).await {
             Ok(playing) => playing,
             Err(failure) => return self.tell(id, "waits", &failure.to_string()),
         };
-        if is_late {
-            return self.take_late(&playing, name);
-        }
         let stop = CancellationToken::new();
         let (silent, gone) = (playing.silent.clone(), playing.gone.clone());
         self.playing.insert(name, Played { stop: stop.clone(), silent, gone });
@@ -303,10 +303,11 @@ impl Watcher {
         });
     }
 
-    fn take_late(&mut self, playing: &Playing, (id, attempt, seat): (u64, u16, u8)) {
-        let Some(seen) = self.view.seen(id) else { return };
-        let Some((result, _)) = seen.outcome else { return };
-        match playing.late(result, &seen.delivered) {
+    async fn take_late(&mut self, task: &Task, (id, attempt, seat): Name) {
+        let Some((result, _)) = self.view.seen(id).and_then(|seen| seen.outcome) else { return };
+        let late = Afterwards::of(self, id, task, seat).await;
+        let posted = self.view.seen(id).map(|seen| seen.delivered.clone()).unwrap_or_default();
+        match late.and_then(|late| late.late(result, &posted)) {
             Ok(Some(_)) => {
                 let sentence = "Finished, from what was kept here and posted on chain.";
                 self.tell(id, "finished", sentence);

@@ -294,6 +294,12 @@ impl Task {
         self.seats.iter().filter(|seat| seat.signer.is_some()).count()
     }
 
+    /// The seat of an account that receives the result, with data or without.
+    pub fn receiving(&self, account: Address) -> Option<u8> {
+        let receives = |(_, seat): &(u8, &Seat)| seat.holder == account && seat.roles.has(Roles::RECEIVES);
+        (0..).zip(&self.seats).find(receives).map(|(number, _)| number)
+    }
+
     /// What a part gets by collecting now: a seat, or [`REQUESTER_PART`]. A key that was not posted in time sends the
     /// seat's part to the requester.
     pub fn due(&self, part: u8, now: u64) -> Amount {

@@ -2,6 +2,7 @@
 //! says so, and round.
 
 mod alike;
+mod part;
 
 use mpc::{MatrixName, MpcError, Owned, Seat, Shape};
 

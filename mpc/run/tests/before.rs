@@ -100,20 +100,21 @@ mod native {
 
     /// 40 rows of two columns that have nothing to do with each other.
     fn table(change: impl Fn(usize, &str) -> String) -> Table {
-        let row = |row: usize| {
-            let cells = [format!("n{row}"), format!("{}", row % 7), format!("{}", row * row % 11)];
-            let names = ["id", "age", "height"];
-            names
-                .iter()
-                .zip(cells)
-                .map(|(name, cell)| {
-                    let changed = change(row, name);
-                    if changed.is_empty() { cell } else { changed }
-                })
-                .collect::<Vec<_>>()
-                .join(",")
+        table_of(&["age", "height"], 40, change)
+    }
+
+    /// The same with so many rows, and with columns of which `change` says each cell.
+    fn table_of(columns: &[&str], rows: usize, change: impl Fn(usize, &str) -> String) -> Table {
+        let cell = |row: usize, name: &str| match (change(row, name), name) {
+            (changed, _) if !changed.is_empty() => changed,
+            (_, "id") => format!("n{row}"),
+            (_, "age") => format!("{}", row % 7),
+            (_, "height") => format!("{}", row * row % 11),
+            _ => String::new(),
         };
-        let text = format!("id,age,height\n{}\n", (0..40).map(row).collect::<Vec<_>>().join("\n"));
+        let names: Vec<&str> = ["id"].iter().chain(columns).copied().collect();
+        let row = |row: usize| names.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join(",");
+        let text = format!("{}\n{}\n", names.join(","), (0..rows).map(row).collect::<Vec<_>>().join("\n"));
         Table::read(text.as_bytes()).unwrap()
     }
 
@@ -171,16 +172,55 @@ mod native {
         }
     }
 
+    /// The task on rows that are given, or on common ones where `given` is 0.
+    fn task(columns: &[&str], given: usize, winsorise: f64) -> Vec<u8> {
+        let mut spec = spec();
+        spec["owners"][0]["columns"] = json!(columns);
+        spec["work"]["train"]["winsorise"] = json!(winsorise);
+        if given > 0 {
+            spec["rows"] = json!({"given": {"count": given}});
+        }
+        serde_json::to_vec(&spec).unwrap()
+    }
+
     #[test]
-    fn a_column_is_looked_at_as_it_goes_into_the_run_extreme_values_moved() {
-        let extreme = table(|row, name| match (row, name) {
-            (3, "age") => "90".into(),
-            (_, "age") => "7".into(),
+    fn given_rows_are_looked_at_as_they_go_into_the_run_and_of_common_ones_what_holds_whichever_they_are() {
+        let two = ["age", "height"];
+        // One row of 40 is among the 3 % that are moved, one of 30 is not. Which 30 are common nobody knows yet.
+        let extreme = |rows: usize| {
+            table_of(&two, rows, |row, name| match (row, name) {
+                (3, "age") => "90".into(),
+                (_, "age") => "7".into(),
+                _ => String::new(),
+            })
+        };
+        assert_eq!(found(&task(&two, 40, 0.0), &extreme(40)), [""; 0]);
+        let same = found(&task(&two, 40, 0.03), &extreme(40));
+        assert!(same.len() == 1 && same[0].contains("Column age has the same value"), "{same:?}");
+        assert_eq!(found(&task(&two, 30, 0.03), &extreme(30)), [""; 0]);
+        assert_eq!(found(&task(&two, 0, 0.03), &extreme(40)), [""; 0]);
+        // A code for what is missing makes two columns the same, in all rows and not in the first 30.
+        let coded =
+            |rows: usize| table_of(&two, rows, |row, _| if row == 35 { "9000000".into() } else { String::new() });
+        let dependent = found(&task(&two, 40, 0.0), &coded(40));
+        assert!(dependent.len() == 1 && dependent[0].contains("Column height says nothing"), "{dependent:?}");
+        assert_eq!(found(&task(&two, 30, 0.0), &coded(30)), [""; 0]);
+        assert_eq!(found(&task(&two, 0, 0.0), &coded(40)), [""; 0]);
+        // A sum is none any more where extreme values are moved; the same column in another unit stays one.
+        let three = ["age", "height", "sum"];
+        let summed = table_of(&three, 40, |row, name| match name {
+            "sum" => format!("{}", row % 7 + row * row % 11),
             _ => String::new(),
         });
-        assert_eq!(found(&serde_json::to_vec(&spec()).unwrap(), &extreme), [""; 0]);
-        let found = found(&with("/work/train/winsorise", json!(0.05)), &extreme);
-        assert!(found.len() == 1 && found[0].contains("Column age has the same value"), "{found:?}");
+        let other_unit =
+            table(|row, name| if name == "height" { format!("{}", 3 * (row % 7) + 1) } else { String::new() });
+        for given in [40, 0] {
+            assert_eq!(found(&task(&three, given, 0.05), &summed), [""; 0]);
+            for (spec, table) in [(task(&three, given, 0.0), &summed), (task(&two, given, 0.05), &other_unit)] {
+                let found = found(&spec, table);
+                assert!(found.len() == 1 && found[0].contains("says nothing that the columns before"), "{found:?}");
+            }
+        }
     }
 
     #[test]
@@ -201,7 +241,11 @@ mod native {
             (&labelled, even(), ""),
             (&labelled, age(|row| (10_000_000_000 + row % 7).to_string()), "no prediction could be told"),
             (&labelled, age(|row| format!("{}e20", row % 7)), "Give them in another unit"),
-            (&labelled, age(|row| format!("{}e160", row % 7)), "Row 2 of column age is too large a number"),
+            // Without some rows they are fine: those may be the common ones.
+            (&labelled, age(|row| (if row < 30 { row % 7 } else { 10_000_000_000 }).to_string()), ""),
+            (&labelled, age(|row| if row < 30 { (row % 7).to_string() } else { "1e160".into() }), ""),
+            (&given, age(|row| format!("{}e160", row % 7)), "Row 2 of column age is too large a number"),
+            (&given, age(|row| (10_000_000_000 + row % 7).to_string()), "no prediction could be told"),
             (&given, plain(), ""),
             (&given, even(), "nearly constant in one part of the rows"),
         ] {

@@ -16,8 +16,8 @@ pub mod request;
 pub mod seats;
 pub mod secrets;
 
-pub use fits::{Unfit, fits};
-pub use mpc_run::Failure;
+pub use fits::{Unfit, drafted, fits};
+pub use mpc_run::{Failure, Outcome};
 pub use request::{Answer, Late, Play, Progress, Request};
 pub use seats::{Seating, awaiting, confirms, failure_on_chain, model_of, on_chain, roles, signed};
 pub use secrets::{Public, Secrets, public_key};

@@ -4,8 +4,8 @@ use directory::{Grant, GrantTerms};
 use protocol::Amount;
 use serde::Deserialize;
 
-/// Grants that are approved by themselves, to partners. Each limit is for all grants of one user for one data set together;
-/// where anybody may ask, for all grants for the data set: more accounts get no more.
+/// Grants that are approved by themselves, to partners. Each limit is for all grants of one user together, for whichever of the
+/// data sets that the rules name; where anybody may ask, for all grants of all users: more accounts get no more.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Approve {

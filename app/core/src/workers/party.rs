@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use mpc_task::{Answer, Late, Play, Progress, Request, on_chain, request::Finished, secrets::Public};
+use mpc_task::{Answer, Late, Outcome, Play, Progress, Request, on_chain, request::Finished, secrets::Public};
 use protocol::Digest;
 use web_sys::BroadcastChannel;
 use work::{Part, Parts, Program, WorkError, page::Channel};
@@ -60,6 +60,12 @@ pub struct Signed {
     pub outcome: tasks::Outcome,
     /// keccak256 of the sealed key of each seat, zero for a seat that owes none.
     pub key_hashes: Vec<Digest>,
+}
+
+impl From<Outcome> for Signed {
+    fn from(outcome: Outcome) -> Self {
+        Self { outcome: on_chain(&outcome), key_hashes: outcome.keys }
+    }
 }
 
 /// What is posted where a key is demanded.
@@ -156,10 +162,7 @@ impl Party {
     pub async fn owes(&self, late: Late, spec: &[u8], progress: &[u8]) -> Result<Owed, WorkError> {
         let parts = beside("spec", spec).with("progress", Part::moved(progress));
         match self.ask(&Request::Owes(Box::new(late)), parts, |_| {}).await?.0 {
-            Answer::Owes { outcome, key } => {
-                let signed = Signed { outcome: on_chain(&outcome), key_hashes: outcome.keys };
-                Ok(Owed { signed, sealed: key })
-            }
+            Answer::Owes { outcome, key } => Ok(Owed { signed: outcome.into(), sealed: key }),
             _ => Err(unexpected()),
         }
     }
@@ -171,7 +174,7 @@ impl Party {
     pub async fn signed(&self, late: Late, spec: &[u8], progress: &[u8]) -> Result<Signed, WorkError> {
         let parts = beside("spec", spec).with("progress", Part::moved(progress));
         match self.ask(&Request::Signed(Box::new(late)), parts, |_| {}).await?.0 {
-            Answer::Signed { outcome } => Ok(Signed { outcome: on_chain(&outcome), key_hashes: outcome.keys }),
+            Answer::Signed { outcome } => Ok(outcome.into()),
             _ => Err(unexpected()),
         }
     }

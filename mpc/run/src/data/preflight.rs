@@ -53,21 +53,38 @@ pub fn preflight(spec: &Spec, owner: Seat, table: &Table) -> Report {
     };
     let mut columns = Vec::new();
     for name in &spec.owner(owner).columns {
-        let is_fit = |column: &Column| Scale::of(name, &column.values, winsorise).map(|_| ());
+        let is_fit = |column: &Column| feature_fits(&spec.rows, column, winsorise);
         columns.extend(column(spec, table, name, is_fit, &mut findings));
     }
     // A ridge tells apart what says the same.
     if matches!(&spec.work, Work::Train(train) if train.ridge == 0.0) {
-        findings.extend(rank::dependent(&columns, winsorise).map(|column| Finding::Dependent { column }));
+        findings.extend(rank::dependent(&columns, &spec.rows, winsorise).map(|column| Finding::Dependent { column }));
     }
     let label = spec.label_of(owner).and_then(|name| {
-        let is_fit = |column: &Column| Scale::of(name, &column.values, 0.0)?.check_label(name);
+        let is_fit = |column: &Column| label_fits(&spec.rows, column);
         column(spec, table, name, is_fit, &mut findings)
     });
     if let (Rows::Given { .. }, Work::Train(train), true) = (&spec.rows, &spec.work, findings.is_empty()) {
         findings.extend(as_given(spec, train, owner, &columns, label.as_ref()).err().map(Finding::from));
     }
     Report { rows: table.rows(), findings }
+}
+
+/// Whether a column can be learned from. Rows that are given are looked at as they go into the run, extreme values moved. Which rows
+/// are common is not known yet, and extreme values are moved by those alone: only what no part of the rows escapes is found.
+fn feature_fits(rows: &Rows, column: &Column, winsorise: f64) -> Result<(), LearnError> {
+    match rows {
+        Rows::Given { .. } => Scale::of(&column.name, &column.values, winsorise).map(|_| ()),
+        Rows::Common { .. } => column.check_any_part(),
+    }
+}
+
+/// The same of the label.
+fn label_fits(rows: &Rows, column: &Column) -> Result<(), LearnError> {
+    match rows {
+        Rows::Given { .. } => Scale::of(&column.name, &column.values, 0.0)?.check_label(&column.name),
+        Rows::Common { .. } => column.check_label_of_any_part(),
+    }
 }
 
 /// Rows that need not be aligned go into the run as they are, so that what it would refuse is known. In an order that is drawn

@@ -7,8 +7,8 @@ use app_core::{
 };
 use leptos::prelude::GetUntracked;
 use mpc_task::Late;
-use protocol::{Address, Digest};
-use tasks::{Event, Move, Roles, SignedKeys, State, TASKS, Task, calls, typed_data};
+use protocol::Digest;
+use tasks::{Event, Move, SignedKeys, State, TASKS, Task, calls, typed_data};
 
 use super::{about, confirm, join, send};
 use crate::kept;
@@ -16,25 +16,19 @@ use crate::kept;
 /// Seconds after the end in which keys usually come over the links.
 pub const HANDOVER: u64 = 300;
 
-/// The seat of an account that receives the result without having data.
-pub fn receiving(task: &Task, account: Address) -> Option<u8> {
-    let receives = |seat: &tasks::Seat| seat.holder == account && seat.roles.has(Roles::RECEIVES) && seat.grant == 0;
-    task.seats.iter().position(receives).and_then(|seat| u8::try_from(seat).ok())
-}
-
 /// Whether keys are late for whoever has not got the result.
 pub fn is_late(task: &Task, now: u64) -> bool {
     task.state == State::Finished && now >= task.since + HANDOVER
 }
 
-/// Whether every key that the receiver needs stands on the chain.
-pub fn are_posted(learning: &Learning, id: u64) -> bool {
+/// Whether every key that the receiver needs stands on the chain. `mine` is its seat, which owes itself none.
+pub fn are_posted(learning: &Learning, id: u64, mine: u8) -> bool {
     let Some(task) = learning.book.task(id).filter(|task| task.state == State::Finished) else { return false };
     let events = learning.events.get(&id).map(Vec::as_slice).unwrap_or_default();
     let is_posted = |owner: u8| {
         events.iter().any(|logged| matches!(&logged.event, Event::KeyDelivered { seat, .. } if *seat == owner))
     };
-    let mut owing = (0_u8..).zip(&task.seats).filter(|(_, seat)| seat.roles.computes());
+    let mut owing = (0_u8..).zip(&task.seats).filter(|(owner, seat)| seat.roles.computes() && *owner != mine);
     owing.all(|(owner, _)| is_posted(owner))
 }
 
@@ -44,7 +38,7 @@ pub fn are_posted(learning: &Learning, id: u64) -> bool {
 /// [`ActionError`], also where none of them owes one.
 pub async fn demand(tools: Tools, learning: &Learning, id: u64, seats: Vec<u8>) -> Result<(), ActionError> {
     let account = tools.account()?;
-    let mine = learning.book.task(id).and_then(|task| receiving(task, account));
+    let mine = learning.book.task(id).and_then(|task| task.receiving(account));
     let mine = mine.ok_or_else(|| ActionError::feature("Only who receives the result can demand its keys."))?;
     let (late, file, progress, task) = late(tools, learning, id, mine).await?;
     let signed = Party::default().signed(late, &file, &progress).await?;

@@ -13,7 +13,7 @@ use tasks::{SeatState, Step};
 
 use super::Here;
 use crate::{
-    actions::late::{are_posted, deliver, demand, is_late, open, receiving},
+    actions::late::{are_posted, deliver, demand, is_late, open},
     kept,
     playing::Seats,
 };
@@ -38,7 +38,7 @@ pub fn LateKeys(here: Here) -> impl IntoView {
     let seats = expect_context::<Seats>();
     let mine = Memo::new(move |_| {
         let account = tools.wallet.account.get()?;
-        here.known.learning.with(|known| receiving(known.as_ref()?.book.task(here.id)?, account))
+        here.known.learning.with(|known| known.as_ref()?.book.task(here.id)?.receiving(account))
     });
     let late = Memo::new(move |_| {
         let now = tools.clock.now.get();
@@ -68,12 +68,12 @@ pub fn LateKeys(here: Here) -> impl IntoView {
         }
         here.known.learning.with(|known| {
             let Some(known) = known else { return Waits::No };
-            if are_posted(known, here.id) {
+            if are_posted(known, here.id, seat) {
                 return Waits::Posted;
             }
             let steps = known.steps(account, tools.clock.now.get(), here.id);
             let open = steps.iter().filter_map(|step| match step {
-                Step::Demand { seat, until } => Some((*seat, *until)),
+                Step::Demand { seat: owing, until } => Some((*owing, *until)).filter(|_| *owing != seat),
                 _ => None,
             });
             let open: Vec<_> = open.collect();
