@@ -475,18 +475,40 @@ def integers(cases):
     for kind in ("int16", "uint16"):
         zero = numpy.array(-3 if kind == "int16" else 40000, dtype=kind)
         weights = numpy.random.default_rng(3).integers(-300, 300, (4, 3)).astype("int16") + zero
-        nodes = [
-            node("QuantizeLinear", ["x", "scale", "zero"], ["q"]),
-            node("DequantizeLinear", ["q", "scale", "zero"], ["back"]),
-            node("DequantizeLinear", ["weights", "fine", "zero"], ["w"]),
-            node("MatMul", ["back", "w"], ["y"]),
-        ]
         constants = [("scale", numpy.float32(0.01)), ("fine", numpy.float32(0.002)), ("zero", zero)]
         constants.append(("weights", weights.astype(kind)))
-        model = model_of(nodes, [("x", f, ["N", 4])], [("y", f, None)], constants, opset=21)
-        model.ir_version = 10
         rows = numpy.array([[0.5, -0.014, 1e6, -1e6], [0.005, 0.015, 300, -320]], dtype=numpy.float32)
-        add(cases, f"quantised_{kind}", model, [("x", rows)])
+        # Before version 21 only onnxruntime's own operators quantise to 16 bits.
+        for name, opset, domain in (("", 21, ""), ("_by_onnxruntime", 17, "com.microsoft")):
+            nodes = [
+                node("QuantizeLinear", ["x", "scale", "zero"], ["q"], domain=domain),
+                node("DequantizeLinear", ["q", "scale", "zero"], ["back"], domain=domain),
+                node("DequantizeLinear", ["weights", "fine", "zero"], ["w"], domain=domain),
+                node("MatMul", ["back", "w"], ["y"]),
+            ]
+            model = model_of(nodes, [("x", f, ["N", 4])], [("y", f, None)], constants, opset=opset)
+            model.opset_import.extend([helper.make_opsetid(domain, 1)] if domain else [])
+            model.ir_version = 10
+            add(cases, f"quantised_{kind}{name}", model, [("x", rows)])
+    # As ML.NET hands a predicted key on.
+    for kind, code in (("uint16", TensorProto.UINT16), ("uint32", TensorProto.UINT32)):
+        nodes = [
+            node("Cast", ["x"], ["key"], to=code),
+            node("Identity", ["key"], ["handed"]),
+            node("Cast", ["handed"], ["y"], to=f),
+        ]
+        add(cases, f"cast_{kind}", model_of(nodes, [("x", f, ["N"])], [("y", f, None)]), [("x", x)])
+
+
+def normalised(cases):
+    """A layer's normalisation in a model of a version that has none, as onnxruntime's optimiser writes it."""
+    f = TensorProto.FLOAT
+    nodes = [helper.make_node("LayerNormalization", ["x", "scale", "bias"], ["y"], axis=-1, epsilon=1e-3)]
+    constants = [(name, numpy.array([1.5, -0.5, 2], dtype=numpy.float32)) for name in ("scale", "bias")]
+    rows = numpy.array([[1, 2, 4], [-3, 0, 0.5]], dtype=numpy.float32)
+    for opset in (11, 16):
+        model = model_of(nodes, [("x", f, ["N", 3])], [("y", f, None)], constants, opset=opset)
+        add(cases, f"normalised_{opset}", model, [("x", rows)])
 
 
 def main(folder):
@@ -505,6 +527,7 @@ def main(folder):
     apart(cases)
     functions(cases)
     integers(cases)
+    normalised(cases)
     cases.index()
 
 
