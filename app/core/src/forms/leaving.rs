@@ -50,15 +50,16 @@ pub fn asks_while(is_so: impl Fn() -> bool + 'static) {
 
 #[cfg(test)]
 mod tests {
-    use leptos::{mount::mount_to, web_sys::HtmlElement};
+    use leptos::mount::mount_to;
     use wasm_bindgen::JsCast as _;
     use wasm_bindgen_test::wasm_bindgen_test;
+    use web_sys::HtmlElement;
 
     use super::*;
 
     /// Whether the page would be left without a question.
     fn leaves() -> bool {
-        let event = document().create_event("Event").expect("browsers have events");
+        let event = document().create_event("BeforeUnloadEvent").expect("browsers have events");
         event.init_event_with_bubbles_and_cancelable("beforeunload", false, true);
         window().dispatch_event(&event).expect("it is dispatched")
     }
