@@ -322,8 +322,8 @@ impl Indexer {
                 self.check_chain().await?;
                 return self.retreat(connection, position, fetcher, folds, &head).await;
             }
-            if let Some(block) = late::missed(connection, fetcher.sources(), &self.families, &batch.again).await? {
-                self.going_back().to_before(connection, position, block).await?;
+            if let Some(missed) = late::missed(connection, fetcher.sources(), &self.families, &batch.again).await? {
+                self.going_back().to_before(connection, position, missed).await?;
                 self.start_over(connection, fetcher, folds).await?;
                 return Ok(Round::Busy);
             }

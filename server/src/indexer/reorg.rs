@@ -8,7 +8,7 @@ use tracing::info;
 
 use super::{
     Gap, IndexError, Position, Sources,
-    fetch::late,
+    fetch::late::{self, Missed},
     folds::{About, Folds},
     logs,
     refold::refold,
@@ -44,7 +44,7 @@ impl Retreat<'_> {
             .fetch_all(&mut *connection)
             .await?;
         let ancestor = common(&passed, self.chain).await?;
-        self.go_back(connection, position, ancestor).await
+        self.go_back(connection, position, ancestor, None).await
     }
 
     /// Goes back to before a gap in a history: a block was passed whose logs the node left out then and tells now.
@@ -76,8 +76,8 @@ impl Retreat<'_> {
         while next <= last {
             let to = last.min(next + width - 1);
             let told = self.chain.logs(&addresses, next, to).await?;
-            if let Some(block) = late::missed(connection, &sources, self.families, &told).await? {
-                return self.to_before(connection, position, block).await;
+            if let Some(missed) = late::missed(connection, &sources, self.families, &told).await? {
+                return self.to_before(connection, position, missed).await;
             }
             next = to + 1;
         }
@@ -92,7 +92,7 @@ impl Retreat<'_> {
         &self,
         connection: &mut AnyConnection,
         position: &mut Position,
-        block: u64,
+        Missed { block, subject }: Missed,
     ) -> Result<bool, IndexError> {
         let earlier = sqlx::query("SELECT number, hash, at FROM blocks WHERE number < $1 ORDER BY number DESC LIMIT 1")
             .bind(to_db(block))
@@ -107,14 +107,16 @@ impl Retreat<'_> {
             }
             None => None,
         };
-        self.go_back(connection, position, ancestor).await
+        self.go_back(connection, position, ancestor, Some(subject)).await
     }
 
+    /// `also`: a subject that is folded anew whatever comes after the ancestor.
     async fn go_back(
         &self,
         connection: &mut AnyConnection,
         position: &mut Position,
         ancestor: Option<(u64, Digest, u64)>,
+        also: Option<Subject>,
     ) -> Result<bool, IndexError> {
         let start = Position::start(self.deployment);
         let (block, hash, at) = ancestor.unwrap_or((start.block, start.hash, 0));
@@ -125,8 +127,9 @@ impl Retreat<'_> {
         let mut transaction = connection.begin().await?;
         let revision = position.advance(&mut transaction, &back, at, 1).await?;
         let sources = Sources::load(&mut transaction, self.deployment, self.families).await?;
-        let (own, touched) = self.undone(&mut transaction, &sources, to_db(block)).await?;
+        let (mut own, touched) = self.undone(&mut transaction, &sources, to_db(block)).await?;
         self.remove_after(&mut transaction, to_db(block)).await?;
+        own.extend(also);
         for Subject { family, subject } in &own {
             if let Some(family) = self.families.named(family).filter(|family| family.is_folded()) {
                 refold(&mut transaction, &sources, family, subject).await?;
