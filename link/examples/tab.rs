@@ -55,7 +55,7 @@ mod tab {
             let none = || "none".to_string();
             let own = Own { seat, secret: secret(seat).into(), confirmation: Vec::new() };
             let address = link::transport::address(relay, Room::Task { task: task.into(), attempt: 1 }, seat);
-            let connect = Box::new(connector(address, none(), || ready(Ok(none())).boxed_local()));
+            let connect = Box::new(connector(address, none(), move || ready(Ok(none())).boxed_local()));
             let time = Time::default();
             let mut seed = [seat; 32];
             seed[..4].copy_from_slice(&task.to_be_bytes());
