@@ -5,7 +5,7 @@
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
     use mpc::Seat;
-    use mpc_run::{Spec, SpecError, Table, preflight};
+    use mpc_run::{Spec, SpecError, Table, preflight, spec::Aligned};
     use serde_json::{Value, json};
 
     fn spec() -> Value {
@@ -260,16 +260,22 @@ mod native {
     }
 
     #[test]
-    fn a_task_that_is_too_large_is_refused_with_its_file() {
+    fn a_task_that_is_too_large_is_refused_with_its_file_but_not_for_rows_that_need_not_be_common() {
+        let common = json!({"common": {"keys": ["id", "id"], "declared": [100_000, 100_000]}});
+        let given = |count: u32| json!({"given": {"count": count}});
         let mut wide = spec();
-        wide["rows"]["common"]["declared"] = json!([100_000, 100_000]);
-        for (others, folds, sentence) in [
-            (200, 10, None),
-            (400, 10, Some("Use fewer rows or columns")),
-            (400, 500, Some("Use fewer parts or features")),
+        for (rows, others, evaluation, sentence) in [
+            (&common, 200, json!({"folds": 10}), None),
+            (&common, 400, json!({"folds": 10}), Some("Use fewer rows or columns")),
+            (&common, 400, json!({"folds": 500}), Some("Use fewer parts or features")),
+            // Sums over so many rows are too large. So many of the list need not be common.
+            (&given(100_000), 1, json!("leave_one_out"), Some("Use fewer rows or columns")),
+            (&given(20_000), 1, json!("leave_one_out"), None),
+            (&common, 1, json!("leave_one_out"), None),
         ] {
+            wide["rows"] = rows.clone();
             wide["owners"][1]["columns"] = json!((0..others).map(|at| format!("other {at}")).collect::<Vec<_>>());
-            wide["work"]["train"]["evaluation"] = json!({"folds": folds});
+            wide["work"]["train"]["evaluation"] = evaluation;
             let refused = Spec::read(&serde_json::to_vec(&wide).unwrap()).err().map(|error| error.to_string());
             match sentence {
                 None => assert_eq!(refused, None),
@@ -278,6 +284,15 @@ mod native {
                 }
             }
         }
+        // What owners plan once they know the rows, before they compute anything.
+        let (spec, hash) = Spec::read(&serde_json::to_vec(&wide).unwrap()).unwrap();
+        let planned = |rows: u32| {
+            let aligned = Aligned { rows, digest: protocol::Digest::ZERO, label_exponent: 0, learned: None };
+            spec.computed(hash, &aligned).unwrap().unwrap().plan().err().map(|error| error.to_string())
+        };
+        assert_eq!(planned(20_000), None);
+        let refused = planned(100_000);
+        assert!(refused.as_ref().is_some_and(|refused| refused.contains("Use fewer rows")), "{refused:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use dataset::MAX_NAME;
 use mpc::Seat;
+use mpc_learn::Task;
 
 use super::{
     Evaluation, LONGEST_RELAY, MOST_COLUMNS, MOST_DIGITS, MOST_HELPERS, MOST_RELAYS, Model, Owner, Rows, Spec,
@@ -99,17 +100,26 @@ impl Spec {
         found.extend(self.too_few(self.most_rows()));
     }
 
-    /// Why nothing can be learned where an owner has so many rows: no more can be common.
+    /// Why nothing can be learned where an owner has so many rows: no more can be common. Fewer can, so that common rows are
+    /// too many only where the fewest that there can be are too many as well; what the run then finds, it says.
     pub fn too_few(&self, rows: usize) -> Option<SpecError> {
         let Work::Train(train) = &self.work else { return None };
-        let task = self.learning(train, rows.min(self.most_rows()), 0, protocol::Digest::ZERO);
-        let refused = match task.check() {
-            Err(error) => Some(error.into()),
-            // What no rule says is found by planning it. What is larger has that said by the run.
-            Ok(()) if task.cells().max(task.rows) <= QUICKLY_PLANNED => mpc_learn::plan(&task).err(),
-            Ok(()) => None,
+        let on = |rows| self.learning(train, rows, 0, protocol::Digest::ZERO);
+        let most = rows.min(self.most_rows());
+        if let Err(error) = on(most).check() {
+            return Some(SpecError::Plan(error.into()));
+        }
+        // What no rule says is found by planning it. What is larger has that said by the run.
+        let refused = |task: &Task| {
+            let is_quick = task.cells().max(task.rows) <= QUICKLY_PLANNED;
+            is_quick.then(|| mpc_learn::plan(task).err()).flatten()
         };
-        refused.map(SpecError::Plan)
+        let at_most = refused(&on(most))?;
+        match self.rows {
+            Rows::Given { .. } => Some(SpecError::Plan(at_most)),
+            // Some numbers grow with the rows, others shrink: it is enough that one of the ends can be planned.
+            Rows::Common { .. } => refused(&on(fewest(on, most))).map(SpecError::Plan),
+        }
     }
 
     /// Rows that the task can have at most.
@@ -154,6 +164,20 @@ impl Spec {
             }
         }
     }
+}
+
+/// The fewest rows on which the task breaks no rule. It breaks none on `most`, and none for want of rows where it has more.
+fn fewest(on: impl Fn(usize) -> Task, most: usize) -> usize {
+    let (mut low, mut high) = (1, most);
+    while low < high {
+        let middle = low.midpoint(high);
+        if on(middle).check().is_ok() {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    high
 }
 
 fn columns_of(owner: &Owner, seat: u8, found: &mut Vec<SpecError>) {
