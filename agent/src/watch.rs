@@ -10,12 +10,14 @@
 //! | [`seating`] | from the chain to the attempt that seats play; whose keys they are |
 //! | [`seat`] | one seat at play, and what came of it |
 //! | [`afterwards`] | keys of a finished task: demanded, posted, opened |
+//! | [`kept`] | what a seat has kept of it |
 //! | [`outside`] | the chain and the disk as a run sees them |
 //! | [`state`] | what is kept in the folder |
 
 mod admitting;
 mod afterwards;
 mod helper;
+mod kept;
 mod outside;
 mod party;
 mod purposes;

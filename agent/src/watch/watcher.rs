@@ -16,8 +16,9 @@ use tokio::{sync::mpsc, task::spawn_local};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    afterwards::Afterwards,
+    kept::Afterwards,
     seat::{Playing, Silent},
+    seating,
     state::State,
 };
 use crate::{
@@ -303,9 +304,16 @@ impl Watcher {
         });
     }
 
+    /// A seat of a task that is finished on chain.
+    pub async fn afterwards(&self, id: u64, task: &Task, seat: u8) -> Result<Afterwards, Failure> {
+        let spec = self.spec(task.draft.spec).await?;
+        let attempt = seating::confirmed(&self.chain, &self.view, id, task, spec)?;
+        Ok(Afterwards { state: self.state.clone(), attempt, seat, directory: *self.keys.directory() })
+    }
+
     async fn take_late(&mut self, task: &Task, (id, attempt, seat): Name) {
         let Some((result, _)) = self.view.seen(id).and_then(|seen| seen.outcome) else { return };
-        let late = Afterwards::of(self, id, task, seat).await;
+        let late = self.afterwards(id, task, seat).await;
         let posted = self.view.seen(id).map(|seen| seen.delivered.clone()).unwrap_or_default();
         match late.and_then(|late| late.late(result, &posted)) {
             Ok(Some(_)) => {

@@ -88,7 +88,16 @@ fn fields(model: &Model, layout: &Layout) -> Vec<Field> {
 
 /// What the encoders of its columns know, where a person can fill them in.
 pub fn known(model: &Model, layout: &Layout) -> BTreeMap<usize, words::Known> {
-    if layout.form().is_empty() { BTreeMap::new() } else { words::known(model, layout, &widths(model, layout)) }
+    if layout.form().is_empty() {
+        return BTreeMap::new();
+    }
+    let widths = widths(model, layout);
+    let encoder = |(column, (slot, place)): (usize, (usize, usize))| {
+        let slot = &layout.slots[slot];
+        let is_text = slot.element == ElementType::String;
+        is_text.then(|| words::Known::of(model, &slot.name, place, &widths)).flatten().map(|known| (column, known))
+    };
+    layout.places().enumerate().filter_map(encoder).collect()
 }
 
 /// How many columns each value has; of inputs without encoders it is of no interest.

@@ -1,11 +1,10 @@
 //! What a model's encoders know of the texts of a column: how they write a gap, and which texts they refuse.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use dataset::is_gap;
-use ml_onnx::{ElementType, Model};
+use ml_onnx::Model;
 
-use super::layout::Layout;
 use crate::{error::Trouble, graph};
 
 /// What data frames write where a text is missing, once they have made texts of a column.
@@ -19,23 +18,14 @@ pub struct Known {
     strict: bool,
 }
 
-/// The encoders of the columns that go into inputs of texts. `widths` is how many columns each value has.
-pub fn known(model: &Model, layout: &Layout, widths: &HashMap<String, usize>) -> BTreeMap<usize, Known> {
-    let mut columns = BTreeMap::new();
-    for (at, (slot, place)) in layout.places().enumerate() {
-        let slot = &layout.slots[slot];
-        if slot.element != ElementType::String {
-            continue;
-        }
-        if let Some((node, texts)) = graph::encoder(model, &slot.name, place, widths) {
-            let strict = node.operator == "OneHotEncoder" && node.int("zeros", 1) == 0;
-            columns.insert(at, Known { texts: texts.into_iter().collect(), strict });
-        }
-    }
-    columns
-}
-
 impl Known {
+    /// Of the encoder of a place in an input, where there is one. `widths` is how many columns each value has.
+    pub fn of(model: &Model, input: &str, place: usize, widths: &HashMap<String, usize>) -> Option<Self> {
+        let (node, texts) = graph::encoder(model, input, place, widths)?;
+        let strict = node.operator == "OneHotEncoder" && node.int("zeros", 1) == 0;
+        Some(Self { texts: texts.into_iter().collect(), strict })
+    }
+
     /// A cell as the encoder writes it.
     ///
     /// # Errors
