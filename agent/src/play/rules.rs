@@ -236,7 +236,7 @@ impl Rules {
 
 #[cfg(test)]
 mod tests {
-    use directory::{GrantState, GrantTerms};
+    use directory::{GrantEvent, GrantState, GrantTerms};
     use serde_json::json;
 
     use super::*;
@@ -255,20 +255,9 @@ mod tests {
     fn grant(dataset: u64, user: Address, facts: u32) -> Grant {
         let (from, until, times, tries, rows) = (0, 500, 1, 1, 0);
         let (min_rows, digits, own_coefficients) = (100, 3, false);
-        Grant {
-            dataset,
-            user,
-            purpose: Digest::ZERO,
-            terms: GrantTerms { from, until, times, tries, facts, rows, min_rows, digits, own_coefficients },
-            fee: Amount::ZERO,
-            state: GrantState::Approved,
-            reason: None,
-            used: 0,
-            held: 0,
-            tried: 0,
-            facts_used: 0,
-            rows_used: 0,
-        }
+        let terms = GrantTerms { from, until, times, tries, facts, rows, min_rows, digits, own_coefficients };
+        let applied = GrantEvent::Applied { dataset, user, purpose: Digest::ZERO, terms };
+        Grant { state: GrantState::Approved, ..Grant::after(None, &applied).unwrap() }
     }
 
     #[test]

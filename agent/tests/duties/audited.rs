@@ -5,7 +5,7 @@ use compute_module::instrument;
 use compute_session::{Announced, Provider, Shown, Wish};
 use protocol::{Digest, cid::Cid};
 
-use super::{STEPS, hires, is_slashed, module};
+use super::{STEPS, hired, hires, is_slashed, module};
 use crate::lent::{
     Lent,
     made_up::{self, MadeUp, sealed},
@@ -16,10 +16,8 @@ use crate::lent::{
 async fn what_a_provider_made_up_is_found_by_an_audit_not_paid_and_slashed() {
     let lent = Lent::up().await;
     let juror = lent.join("first").await;
-    let key = made_up::joins(&lent).await;
-    let liar = key.address();
-    let client = hires(&lent, &liar.to_string(), "100", "1").await;
-    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut made_up) = hired(&lent, "100", "1").await;
+    let liar = made_up.deal.provider;
     made_up.takes_the_job().await;
 
     // The first part is true, packed as somebody else may pack it; what is told before it asks for no pay.
@@ -63,9 +61,7 @@ async fn what_a_provider_made_up_is_found_by_an_audit_not_paid_and_slashed() {
 #[tokio::test]
 async fn a_true_result_is_accepted_whatever_its_provider_said_before_and_challenged_by_no_program() {
     let lent = Lent::up().await;
-    let key = made_up::joins(&lent).await;
-    let client = hires(&lent, &key.address().to_string(), "100", "20").await;
-    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut made_up) = hired(&lent, "100", "20").await;
     made_up.takes_the_job().await;
 
     // A checkpoint that is none, and what opens nothing, while it runs.

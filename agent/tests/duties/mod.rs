@@ -12,7 +12,10 @@ use protocol::{Address, Amount};
 use serde_json::Value;
 
 use crate::{
-    lent::{Lender, Lent, PRICE},
+    lent::{
+        Lender, Lent, PRICE,
+        made_up::{self, MadeUp},
+    },
     support::{output, people::fund, text},
 };
 
@@ -81,6 +84,13 @@ async fn hires(lent: &Lent, provider: &str, audits: &str, every: &str) -> Lender
             &out,
         ],
     )
+}
+
+/// The same with a made-up provider, which knows of the job.
+async fn hired<'a>(lent: &'a Lent, audits: &str, every: &str) -> (Lender, MadeUp<'a>) {
+    let key = made_up::joins(lent).await;
+    let client = hires(lent, &key.address().to_string(), audits, every).await;
+    (client, MadeUp::meets(lent, key, 1).await)
 }
 
 /// The worker `first` judges what was challenged, and its provider loses its stake.

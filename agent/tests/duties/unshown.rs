@@ -4,12 +4,8 @@ use compute_engine::Outcome;
 use compute_session::Shown;
 use protocol::{Digest, cid::Cid};
 
-use super::{STEPS, hires, is_slashed, module};
-use crate::lent::{
-    Lent,
-    made_up::{self, MadeUp, sealed},
-    outcome,
-};
+use super::{STEPS, hired, is_slashed, module};
+use crate::lent::{Lent, made_up::sealed, outcome};
 
 /// Three quarters of the window, in which a provider can show its result.
 async fn waits_for_it(lent: &Lent) {
@@ -23,10 +19,8 @@ async fn waits_for_it(lent: &Lent) {
 async fn a_result_that_is_made_up_and_never_shown_is_challenged_and_its_provider_slashed() {
     let lent = Lent::up().await;
     let juror = lent.join("first").await;
-    let key = made_up::joins(&lent).await;
-    let liar = key.address();
-    let client = hires(&lent, &liar.to_string(), "0", "20").await;
-    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut made_up) = hired(&lent, "0", "20").await;
+    let liar = made_up.deal.provider;
     made_up.takes_the_job().await;
     let file = Cid::of_block(b"none");
     let shown =
@@ -44,10 +38,7 @@ async fn a_result_that_is_made_up_and_never_shown_is_challenged_and_its_provider
 #[tokio::test]
 async fn a_true_result_whose_provider_cannot_say_a_word_is_found_and_accepted() {
     let lent = Lent::up().await;
-    let key = made_up::joins(&lent).await;
-    let provider = key.address();
-    let client = hires(&lent, &provider.to_string(), "0", "20").await;
-    let mut silent = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut silent) = hired(&lent, "0", "20").await;
     silent.takes_the_job().await;
     let expected = outcome(&module(STEPS), &[], 20);
     let shown = sealed(&lent, &silent, &expected);
@@ -64,9 +55,7 @@ async fn a_true_result_whose_provider_cannot_say_a_word_is_found_and_accepted() 
 async fn a_true_result_for_more_units_than_it_took_is_challenged() {
     let lent = Lent::up().await;
     lent.join("first").await;
-    let key = made_up::joins(&lent).await;
-    let client = hires(&lent, &key.address().to_string(), "0", "20").await;
-    let mut greedy = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut greedy) = hired(&lent, "0", "20").await;
     greedy.takes_the_job().await;
     let expected = outcome(&module(STEPS), &[], 20);
     let shown = sealed(&lent, &greedy, &expected);
@@ -81,10 +70,8 @@ async fn a_true_result_for_more_units_than_it_took_is_challenged() {
 async fn what_the_client_has_found_wrong_itself_is_not_accepted_when_it_is_shown_late() {
     let lent = Lent::up().await;
     let juror = lent.join("first").await;
-    let key = made_up::joins(&lent).await;
-    let liar = key.address();
-    let client = hires(&lent, &liar.to_string(), "0", "20").await;
-    let mut made_up = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut made_up) = hired(&lent, "0", "20").await;
+    let liar = made_up.deal.provider;
     made_up.takes_the_job().await;
     // All of it opens and fits together; only nobody gets this result who runs the job.
     let expected = outcome(&module(STEPS), &[], 20);
@@ -106,9 +93,7 @@ async fn what_the_client_has_found_wrong_itself_is_not_accepted_when_it_is_shown
 #[tokio::test]
 async fn what_could_not_be_had_or_run_is_tried_again_while_there_is_time() {
     let lent = Lent::up().await;
-    let key = made_up::joins(&lent).await;
-    let client = hires(&lent, &key.address().to_string(), "0", "20").await;
-    let mut silent = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut silent) = hired(&lent, "0", "20").await;
     silent.takes_the_job().await;
     let expected = outcome(&module(STEPS), &[], 20);
     let shown = sealed(&lent, &silent, &expected);
@@ -133,9 +118,7 @@ async fn what_could_not_be_had_or_run_is_tried_again_while_there_is_time() {
 #[tokio::test]
 async fn what_cannot_be_run_again_in_time_is_not_accepted_and_is_taken_once_it_is_paid() {
     let lent = Lent::up().await;
-    let key = made_up::joins(&lent).await;
-    let client = hires(&lent, &key.address().to_string(), "100", "20").await;
-    let mut late = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut late) = hired(&lent, "100", "20").await;
     late.takes_the_job().await;
     let expected = outcome(&module(STEPS), &[], 20);
     let shown = sealed(&lent, &late, &expected);

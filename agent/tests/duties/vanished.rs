@@ -5,12 +5,8 @@ use compute_session::Shown;
 use jobs::{Job, START_WINDOW, State, VOUCHER_WINDOW};
 use serde_json::json;
 
-use super::{STEPS, coins, hires, is_slashed, module, pay};
-use crate::lent::{
-    Lender, Lent,
-    made_up::{self, MadeUp, sealed},
-    outcome,
-};
+use super::{STEPS, coins, hired, is_slashed, module, pay};
+use crate::lent::{Lender, Lent, made_up::sealed, outcome};
 
 async fn job(lent: &Lent) -> Job {
     lent.chain.job_book().await.unwrap().0.job(1).cloned().unwrap()
@@ -27,9 +23,7 @@ async fn ends_with_all_of_it(lent: &Lent, client: &Lender, at: u64) {
 #[tokio::test]
 async fn a_provider_that_never_starts_gives_the_money_back() {
     let lent = Lent::up().await;
-    let key = made_up::joins(&lent).await;
-    let client = hires(&lent, &key.address().to_string(), "0", "20").await;
-    let mut gone = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut gone) = hired(&lent, "0", "20").await;
     gone.quotes().await;
     gone.until("the lock", |_| client.has_said_of(1, "are locked")).await;
     let job = job(&lent).await;
@@ -40,9 +34,7 @@ async fn a_provider_that_never_starts_gives_the_money_back() {
 #[tokio::test]
 async fn a_provider_that_never_submits_gives_the_money_back() {
     let lent = Lent::up().await;
-    let key = made_up::joins(&lent).await;
-    let client = hires(&lent, &key.address().to_string(), "0", "20").await;
-    let mut gone = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut gone) = hired(&lent, "0", "20").await;
     gone.takes_the_job().await;
     client.says_of(1, "the provider runs it").await;
     let deadline = job(&lent).await.terms.deadline;
@@ -53,10 +45,8 @@ async fn a_provider_that_never_submits_gives_the_money_back() {
 async fn a_refused_challenge_is_told_once_and_that_of_somebody_else_is_seen_to_its_end() {
     let lent = Lent::up().await;
     let juror = lent.join("first").await;
-    let key = made_up::joins(&lent).await;
-    let liar = key.address();
-    let client = hires(&lent, &liar.to_string(), "0", "20").await;
-    let mut greedy = MadeUp::meets(&lent, key, 1).await;
+    let (client, mut greedy) = hired(&lent, "0", "20").await;
+    let liar = greedy.deal.provider;
     greedy.takes_the_job().await;
     // The client has nothing left for a bond.
     let me = job(&lent).await.client;

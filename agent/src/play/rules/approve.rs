@@ -68,7 +68,7 @@ fn all_of(terms: &GrantTerms) -> [u64; 4] {
 
 #[cfg(test)]
 mod tests {
-    use directory::GrantState;
+    use directory::{GrantEvent, GrantState};
     use protocol::{Address, Digest};
 
     use super::*;
@@ -95,20 +95,8 @@ mod tests {
     }
 
     fn given(terms: GrantTerms) -> Grant {
-        Grant {
-            dataset: 1,
-            user: Address([2; 20]),
-            purpose: Digest::ZERO,
-            terms,
-            fee: Amount::ZERO,
-            state: GrantState::Approved,
-            reason: None,
-            used: 0,
-            held: 0,
-            tried: 0,
-            facts_used: 0,
-            rows_used: 0,
-        }
+        let applied = GrantEvent::Applied { dataset: 1, user: Address([2; 20]), purpose: Digest::ZERO, terms };
+        Grant { state: GrantState::Approved, ..Grant::after(None, &applied).unwrap() }
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod publish_again;
 mod recover;
 mod reveal_prediction;
 mod reveal_truth;
+#[cfg(test)]
+mod sample;
 pub(super) mod submit;
 
 use bounty::{Action, Phase, Terms, calls};

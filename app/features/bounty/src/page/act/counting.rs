@@ -82,41 +82,20 @@ pub fn count(context: PageState, tools: Tools, kept: FromVault<Vec<u8>>) -> Read
 #[cfg(test)]
 mod tests {
     use app_core::content::ContentError;
-    use bounty::{PostNumber, Terms, TruthReveal};
-    use protocol::{Address, Amount, Digest};
+    use bounty::{Terms, TruthReveal};
+    use protocol::Digest;
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    use super::*;
+    use super::{super::sample::stored, *};
 
     const HOUR: u64 = 3_600;
 
     /// Of four rows in two classes, whose truth was revealed at 10 h.
     fn revealed() -> Bounty {
-        let terms = Terms {
-            reward: Amount::mdc(100),
-            stake: Amount::mdc(5),
-            deadline: 9 * HOUR,
-            window: 2 * HOUR as u32,
-            test_rows: 4,
-            classes: 2,
-            min_correct: 0,
-            truth_superhash: Digest::ZERO,
-            post_number: PostNumber([0; 8]),
-        };
-        Bounty {
-            id: 1,
-            requester: Address([1; 20]),
-            terms,
-            train_cid: String::new(),
-            test_cid: String::new(),
-            metadata_cid: String::new(),
-            created_at: 0,
-            created_block: 0,
-            truth: Some(TruthReveal { digest: Digest::ZERO, tx: Digest::ZERO, at: 10 * HOUR }),
-            submissions: Vec::new(),
-            ending: None,
-            ended_at: None,
-        }
+        let sample = stored();
+        let terms = Terms { deadline: 9 * HOUR, window: 2 * HOUR as u32, test_rows: 4, ..sample.terms };
+        let truth = Some(TruthReveal { digest: Digest::ZERO, tx: Digest::ZERO, at: 10 * HOUR });
+        Bounty { terms, truth, ..sample }
     }
 
     /// A file with this header and four labels of one bit each.

@@ -235,42 +235,12 @@ fn ended_for_requester(bounty: &Bounty, ending: &Ending) -> Said {
 
 #[cfg(test)]
 mod tests {
-    use bounty::{PostNumber, Terms};
-    use protocol::Digest;
     use wasm_bindgen_test::wasm_bindgen_test;
 
-    use super::*;
-
-    const REQUESTER: Address = Address([1; 20]);
-
-    /// A bounty as the contract stores it: others' submissions are not in it.
-    fn stored() -> Bounty {
-        let terms = Terms {
-            reward: Amount::mdc(100),
-            stake: Amount::mdc(5),
-            deadline: 1_000,
-            window: 600,
-            test_rows: 10,
-            classes: 2,
-            min_correct: 0,
-            truth_superhash: Digest::ZERO,
-            post_number: PostNumber([0; 8]),
-        };
-        Bounty {
-            id: 1,
-            requester: REQUESTER,
-            terms,
-            train_cid: String::new(),
-            test_cid: String::new(),
-            metadata_cid: String::new(),
-            created_at: 0,
-            created_block: 0,
-            truth: None,
-            submissions: Vec::new(),
-            ending: None,
-            ended_at: None,
-        }
-    }
+    use super::{
+        super::sample::{REQUESTER, stored},
+        *,
+    };
 
     #[wasm_bindgen_test]
     fn a_requester_loses_the_reward_only_where_submissions_stand() {
