@@ -1,8 +1,8 @@
 """What the schemas of the package `onnx` say of the operators of the table.
 
 python table.py FOLDER: FOLDER/operators.txt has lines "domain operator first last", the last two being versions of the
-operator set. Writes FOLDER/table.json: for every line the least and most inputs and outputs over those versions, and the
-kinds of the attributes, which may be several.
+operator set. Writes FOLDER/table.json: for every line the first of those versions that the standard knows the operator in,
+the least and most inputs and outputs over those versions, and the kinds of the attributes, which may be several.
 """
 
 import json
@@ -13,15 +13,16 @@ from onnx import defs
 
 
 def schemas(domain, name, first, last):
-    """Those in force from version `first` of the set to `last`."""
+    """Those in force from version `first` of the set to `last`, the newest first."""
     domain = "" if domain == "ai.onnx" else domain
     version = last
-    while True:
+    while version >= first:
+        # Older than the standard's own: at least one was found, or `version` is `last`, which is an error.
+        if version < last and not defs.has(name, version, domain):
+            return
         schema = defs.get_schema(name, version, domain)
         yield schema
         version = schema.since_version - 1
-        if version < first:
-            return
 
 
 def row(line):
@@ -34,6 +35,7 @@ def row(line):
     return {
         "domain": domain,
         "name": name,
+        "since": max(int(first), min(s.since_version for s in found)),
         "inputs": [min(s.min_input for s in found), max(s.max_input for s in found)],
         "outputs": [min(s.min_output for s in found), max(s.max_output for s in found)],
         "attributes": {name: sorted(of) for name, of in kinds.items()},
