@@ -234,17 +234,26 @@ impl Line {
 
     /// The next record to be sent.
     pub fn next_record(&mut self) -> Option<Vec<u8>> {
+        let mut record = Vec::new();
+        self.put_record(&mut record).then_some(record)
+    }
+
+    /// Puts the next record behind what `message` holds, and answers whether there was one. A fragment is sealed where it is
+    /// sent from.
+    pub fn put_record(&mut self, message: &mut Vec<u8>) -> bool {
         if let Some(record) = self.outbox.pop_front() {
-            return Some(record);
+            message.extend(record);
+            return true;
         }
         if !self.is_open() || self.failed.is_some() {
-            return None;
+            return false;
         }
-        let session = self.open.as_mut()?;
-        let history = self.history.as_mut()?;
-        let record = seal(session, history.next_to_seal()?)?;
-        history.sealed();
-        Some(record)
+        let (Some(session), Some(history)) = (&mut self.open, &mut self.history) else { return false };
+        let is_sealed = history.next_to_seal().is_some_and(|fragment| seal(session, fragment, message));
+        if is_sealed {
+            history.sealed();
+        }
+        is_sealed
     }
 
     /// Whether another message may be pushed: there is an epoch, and the other side keeps up. A message that has begun is pushed
@@ -333,7 +342,8 @@ impl Line {
 
     /// Seals a frame behind what waits already.
     fn say(&mut self, frame: &Frame) {
-        if let Some(record) = self.open.as_mut().and_then(|session| seal(session, &frame.encode())) {
+        let mut record = Vec::new();
+        if self.open.as_mut().is_some_and(|session| seal(session, &frame.encode(), &mut record)) {
             self.outbox.push_back(record);
         }
     }
@@ -378,11 +388,16 @@ impl Line {
     }
 }
 
-/// `None` where a session has used up its numbers, which takes longer than anybody lives.
-fn seal(session: &mut Session, plain: &[u8]) -> Option<Vec<u8>> {
-    let mut record = Vec::with_capacity(record::HEAD + plain.len() + noise::TAG);
-    record.resize(record::HEAD, 0);
-    let number = session.seal(plain, &mut record).ok()?;
-    record[..record::HEAD].copy_from_slice(&record::head(session.tag, number));
-    Some(record)
+/// Seals a message behind what `out` holds. `false` where a session has used up its numbers, which takes longer than anybody
+/// lives.
+fn seal(session: &mut Session, plain: &[u8], out: &mut Vec<u8>) -> bool {
+    out.reserve(record::HEAD + plain.len() + noise::TAG);
+    let head = out.len();
+    out.extend([0; record::HEAD]);
+    let Ok(number) = session.seal(plain, out) else {
+        out.truncate(head);
+        return false;
+    };
+    out[head..head + record::HEAD].copy_from_slice(&record::head(session.tag, number));
+    true
 }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures::{FutureExt, future::LocalBoxFuture};
 use protocol::{
     Digest,
-    relay::{self, HEAD, MOST_IN_MESSAGE, NOTICE, Notice, envelopes, put_envelope},
+    relay::{self, HEAD, MOST_IN_MESSAGE, NOTICE, Notice, envelopes, put_envelope_of},
 };
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
@@ -32,6 +32,9 @@ const TICK: Duration = Duration::from_secs(1);
 const AGAIN: [Duration; 2] = [Duration::from_millis(250), Duration::from_secs(15)];
 /// Messages that are read in one turn before what waits is written.
 const READ_AT_ONCE: usize = 64;
+
+/// Bytes that are made room for once a message has a second fragment, so that it is not moved with each doubling.
+const ROOM: usize = 1 << 20;
 
 /// What one seat sent another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +155,11 @@ impl Links {
     pub async fn receive(&mut self, from: SeatNumber) -> Result<Message, LinkError> {
         loop {
             while let Some((operation, last, payload)) = self.line(from)?.pop()? {
-                let message = self.partial.entry(from).or_insert_with(|| Message { operation, payload: Vec::new() });
+                let room = if last { payload.len() } else { self.most.min(ROOM) };
+                let message = self
+                    .partial
+                    .entry(from)
+                    .or_insert_with(|| Message { operation, payload: Vec::with_capacity(room) });
                 if message.operation != operation {
                     return Err(LinkError::Unreadable { seat: from, what: "two messages in one" });
                 }
@@ -343,12 +350,12 @@ impl Links {
             let mut message = Vec::new();
             for (seat, line) in &mut self.lines {
                 while message.len() + HEAD + relay::MOST <= MOST_IN_MESSAGE
-                    && let Some(record) = line.next_record()
+                    && put_envelope_of(*seat, &mut message, |message| line.put_record(message))
                 {
-                    if message.is_empty() && record.len() > MOST_IN_MESSAGE / 8 {
-                        message.reserve(MOST_IN_MESSAGE);
+                    // The first of several fragments.
+                    if message.len() > MOST_IN_MESSAGE / 8 {
+                        message.reserve_exact(MOST_IN_MESSAGE - message.len());
                     }
-                    put_envelope(*seat, &record, &mut message);
                 }
             }
             (!message.is_empty()).then(|| message.into())

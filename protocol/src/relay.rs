@@ -88,9 +88,25 @@ pub fn envelope(seat: u8, body: &[u8]) -> Vec<u8> {
 
 /// An envelope behind others.
 pub fn put_envelope(seat: u8, body: &[u8], message: &mut Vec<u8>) {
-    message.push(seat);
-    message.extend((body.len() as u32).to_be_bytes());
-    message.extend(body);
+    put_envelope_of(seat, message, |message| {
+        message.extend(body);
+        true
+    });
+}
+
+/// An envelope behind others, whose body `write` puts behind what there is. Answers as `write` does: whether there was one. If
+/// not, `message` stays as it was.
+pub fn put_envelope_of(seat: u8, message: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>) -> bool) -> bool {
+    let start = message.len();
+    message.extend([seat, 0, 0, 0, 0]);
+    let is_written = write(message);
+    if is_written {
+        let size = (message.len() - start - HEAD) as u32;
+        message[start + 1..start + HEAD].copy_from_slice(&size.to_be_bytes());
+    } else {
+        message.truncate(start);
+    }
+    is_written
 }
 
 /// The envelopes of a message: where one is cut short or too long, the last item is an error.

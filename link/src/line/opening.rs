@@ -72,7 +72,8 @@ impl Line {
         let secret = self.seed();
         let said = self.history.as_ref().map(History::standing);
         let hello = Hello { secret, resume: said, confirmation: self.own.confirmation.clone() };
-        if let Some(record) = super::seal(&mut session, &Frame::Hello(hello).encode()) {
+        let mut record = Vec::new();
+        if super::seal(&mut session, &Frame::Hello(hello).encode(), &mut record) {
             self.outbox.push_back(record);
         }
         if let Some(earlier) = self.pending.replace(Pending { session, secret: Zeroizing::new(secret), said }) {
