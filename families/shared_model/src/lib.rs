@@ -11,7 +11,7 @@
 //! | [`terms`], [`claims`], [`incentive`], [`market`], [`market_limits`], [`refusal`] | what a contribution costs, who may take what when, what a market takes |
 //! | [`events`], [`state`] | what a model emits; money, points and classes folded from it |
 //! | [`learn`] | the classifiers in the integers of the contracts, fitting a start, replay from events |
-//! | [`file`], [`metadata`], [`table`], [`test_set`], [`hidden_set`] | files about models |
+//! | [`file`], [`metadata`], [`table`], [`test_set`], [`hidden_set`], [`hidden_contribution`] | files about models |
 //! | [`accuracy`] | an entry of the accuracy log |
 //! | [`calls`], [`returns`], [`logs`] | call data of every function; reads what a view returned, and logs |
 //! | [`REFUSALS`] | sentences for reverts |
@@ -42,7 +42,8 @@ pub use claims::{Record, RecordPhase, Refund, ReportTimes, Take, Taker};
 pub use encoder::{EncodeError, Encoder, EncoderSpec, Original, OriginalKind, SpecError};
 pub use events::{Anchored, Event, LoggedEvent, TakePath};
 pub use file::{FileError, ModelFile};
-pub use files::{file, hidden_set, metadata, table, test_set};
+pub use files::{file, hidden_contribution, hidden_set, metadata, table, test_set};
+pub use hidden_contribution::HiddenContribution;
 pub use incentive::IncentiveKind;
 pub use list::ListedModel;
 pub use metadata::{ModelMetadata, ModelMetadataError};
