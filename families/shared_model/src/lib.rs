@@ -8,7 +8,7 @@
 //! |---|---|
 //! | [`sample`], [`shape`], [`lanes`] | what a model is given, what it is, how weights are packed |
 //! | [`encoder`] | from what a person sees to a sample |
-//! | [`terms`], [`claims`], [`incentive`], [`market`], [`market_limits`], [`refusal`] | what a contribution costs, who may take what when, what a market takes |
+//! | [`terms`], [`claims`], [`incentive`], [`market`], [`market_limits`], [`evaluation`], [`refusal`] | what a contribution costs, who may take what when, what a market takes, how its evaluation is cut into transactions |
 //! | [`events`], [`state`] | what a model emits; money, points and classes folded from it |
 //! | [`learn`] | the classifiers in the integers of the contracts, fitting a start, replay from events |
 //! | [`file`], [`metadata`], [`table`], [`test_set`], [`hidden_set`], [`hidden_contribution`] | files about models |
@@ -48,7 +48,7 @@ pub use incentive::IncentiveKind;
 pub use list::ListedModel;
 pub use metadata::{ModelMetadata, ModelMetadataError};
 pub use refusal::Refusal;
-pub use rules::{claims, incentive, market, market_limits, refusal, terms};
+pub use rules::{claims, evaluation, incentive, market, market_limits, refusal, terms};
 pub use sample::{Sample, SampleError};
 pub use secret::contribution_secret;
 pub use shape::{ClassifierKind, Form, Shape, ShapeError};

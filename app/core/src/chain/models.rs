@@ -230,6 +230,14 @@ impl Reader {
         Ok(decoded(stored.as_model(&created, &wanted.commitments))?.map(|model| (stored, model)))
     }
 
+    /// What the contract stores of a model's market: also how far the evaluation of one contribution is, which no event tells.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn market_now(self, model: Address) -> Result<returns::market::ChainMarket, ChainError> {
+        decoded(returns::market::market(&self.call(None, model, calls::market::market()).await?))
+    }
+
     /// Under which index somebody has committed to this in a model's market and did not show it yet, by what the contract
     /// stores; `None` where nobody has.
     ///
