@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use app_core::{
     chain::{Clock, Reader},
     components::not_found::NotFoundPage,
-    feature::{AccountParts, Features, MyWork, Page},
+    feature::{AccountParts, Features, MyWork, Page, VaultKeys},
     forms::leaving,
     later_file::Code,
     reminders, scrolled,
@@ -79,6 +79,7 @@ fn begin_pages() {
 fn open_page(name: &str) -> AnyView {
     provide_context(MyWork(THIRD_FILE.iter().filter_map(|feature| feature.my_work).collect()));
     provide_context(AccountParts(THIRD_FILE.iter().filter_map(|feature| feature.account).collect()));
+    provide_context(VaultKeys(THIRD_FILE.iter().filter_map(|feature| feature.vault_key).collect()));
     shown(name, THIRD_FILE.iter().flat_map(|feature| feature.pages))
 }
 

@@ -49,11 +49,13 @@ pub struct Later {
     /// What goes on as long as the page lives and asks nodes, such as reading the account's part. Called once, when the
     /// third file is here; contexts of the page are there.
     pub begin: Option<fn()>,
+    /// How it knows what is in the vault under a key that follows neither from the file's hash nor from a contract.
+    pub vault_key: Option<VaultKey>,
 }
 
 impl Later {
     /// For a feature that adds little: `Later { pages: …, ..Later::NOTHING }`.
-    pub const NOTHING: Self = Self { pages: &[], my_work: None, account: None, begin: None };
+    pub const NOTHING: Self = Self { pages: &[], my_work: None, account: None, begin: None, vault_key: None };
 }
 
 /// What the features show on the page “My work”; a context of that page.
@@ -66,6 +68,13 @@ pub type AccountPart = fn(Address, RwSignal<Option<bool>>) -> AnyView;
 /// What the features show on the page of an account; a context of that page.
 #[derive(Clone)]
 pub struct AccountParts(pub Vec<AccountPart>);
+
+/// Whether a file is what the key of its entry stands for.
+pub type VaultKey = fn(&Entry, &[u8]) -> bool;
+
+/// How the features know files by keys of their own; a context of the page “Settings”.
+#[derive(Clone)]
+pub struct VaultKeys(pub Vec<VaultKey>);
 
 /// What to call a kept file in a list.
 pub type Title = fn(&Entry) -> String;

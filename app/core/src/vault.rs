@@ -108,11 +108,12 @@ impl Entry {
         self.kind == *kind && (self.chain_id, self.market, self.owner) == (chain_id, contract, account)
     }
 
-    /// Whether this is the file that the entry names: by its CID, by the superhash, and by its size.
-    pub fn names(&self, file: &[u8]) -> bool {
+    /// Whether this is the file that the entry names: by its CID, by its size, and by the key under which it is kept.
+    /// `is_key_of` says so of keys that follow neither from a file's hash nor from a contract, such as a commitment.
+    pub fn names(&self, file: &[u8], is_key_of: impl Fn(&Self, &[u8]) -> bool) -> bool {
         let is_note = file.is_empty() && self.bytes > MAX_KEPT_MODEL;
         let cids = [Cid::of_block(file), FileHasher::hash(file).cid];
-        let is_of_contract = self.superhash == self.kind.key_of(self.market);
+        let is_of_contract = self.superhash == self.kind.key_of(self.market) || is_key_of(self, file);
         is_note
             || (self.bytes == file.len() as u64
                 && cids
@@ -225,13 +226,18 @@ impl Vault {
     }
 
     /// Adds everything from an exported file; returns how many files it held. All of them are compared with their
-    /// superhashes before the first is kept.
+    /// keys before the first is kept; see [`Entry::names`].
     ///
     /// # Errors
     /// [`BackupError`]
-    pub async fn import(&self, sealed: &[u8], passphrase: &str) -> Result<usize, BackupError> {
+    pub async fn import(
+        &self,
+        sealed: &[u8],
+        passphrase: &str,
+        is_key_of: impl Fn(&Entry, &[u8]) -> bool,
+    ) -> Result<usize, BackupError> {
         let contents = backup::open(sealed, passphrase).await?;
-        if let Some((entry, _)) = contents.iter().find(|(entry, file)| !entry.names(file)) {
+        if let Some((entry, _)) = contents.iter().find(|(entry, file)| !entry.names(file, &is_key_of)) {
             return Err(BackupError::OtherFile { name: entry.name.clone() });
         }
         for (entry, file) in &contents {

@@ -2,6 +2,7 @@
 
 mod limits;
 mod markets;
+mod parts;
 
 use protocol::{Address, Amount, Digest};
 use shared_model::{

@@ -1,10 +1,11 @@
 //! Reads revealed files back from the call data of the transaction that revealed them, so that anyone can re-check a
 //! score from the chain alone.
 //!
-//! A trainer who reveals through a contract wallet calls the market from inside another call; then the files are to
-//! be had by their CIDs only.
+//! Who reveals through a wallet that is a contract calls the market from inside another call. Such wallets pass the call on
+//! as it is, so that a ground truth is found in it; what another contract hands over in a form of its own, and predictions
+//! that are revealed so, are to be had by their CIDs only.
 
-use contracts::abi::{DecodeError, arguments, digest, narrow};
+use contracts::abi::{DecodeError, arguments, digest, narrow, selector};
 
 use crate::{Commitment, contract::BountyMarket};
 
@@ -50,6 +51,26 @@ pub fn reveal_truth(call_data: &[u8]) -> Result<RevealedTruth, InputError> {
         return Err(InputError::OtherCall { expected: "revealTruth" });
     };
     Ok(RevealedTruth { bounty: narrow(bounty)?, truth_file: truth_file.into() })
+}
+
+/// The ground-truth file that `revealTruth` is given in a call that stands somewhere in this call data, at its beginning or
+/// within what a contract passes on; the first one that `is_it`.
+pub fn truth_within(call_data: &[u8], is_it: impl Fn(&[u8]) -> bool) -> Option<Vec<u8>> {
+    let called = selector("revealTruth(uint256,bytes)");
+    let calls = call_data.windows(called.len()).enumerate().filter(|(_, word)| **word == called);
+    let mut files = calls.filter_map(|(at, _)| handed_over(call_data.get(at + called.len()..)?));
+    files.find(|file| is_it(file)).map(<[u8]>::to_vec)
+}
+
+/// The file among the arguments of `revealTruth`: number of the bounty, where the file is, and there its length and bytes.
+fn handed_over(arguments: &[u8]) -> Option<&[u8]> {
+    let number = |at: usize| {
+        let (high, low) = arguments.get(at..at.checked_add(32)?)?.split_last_chunk::<8>()?;
+        if high.iter().all(|byte| *byte == 0) { usize::try_from(u64::from_be_bytes(*low)).ok() } else { None }
+    };
+    let at = number(32)?;
+    let (length, begin) = (number(at)?, at.checked_add(32)?);
+    arguments.get(begin..begin.checked_add(length)?)
 }
 
 /// # Errors
@@ -103,6 +124,28 @@ mod tests {
                 Some(InputError::Decode(DecodeError::Malformed)),
                 "{len} bytes"
             );
+        }
+    }
+
+    #[test]
+    fn a_truth_is_found_in_what_a_contract_passes_on() {
+        let truth: Vec<u8> = (0..137).collect();
+        let call = calls::reveal_truth(9, &truth);
+        let is_it = |file: &[u8]| file == truth;
+        assert_eq!(truth_within(&call, is_it).as_ref(), Some(&truth));
+        // Behind other words, beside a call that names another file, and with bytes after it.
+        let decoy = calls::reveal_truth(9, &[7; 137]);
+        let passed_on = [&[0xab_u8; 71][..], &decoy[..], &[0xcd; 3][..], &call[..], &[0; 40][..]].concat();
+        assert_eq!(truth_within(&passed_on, is_it).as_ref(), Some(&truth));
+        // Cut off, or with offsets and lengths that lead nowhere.
+        assert_eq!(truth_within(&call[..4 + 96 + 136], is_it), None);
+        for word in [1, 2] {
+            let mut lost = call.clone();
+            lost[4 + 32 * word..4 + 32 * (word + 1)].fill(0xff);
+            assert_eq!(truth_within(&lost, is_it), None, "word {word}");
+        }
+        for other in [&[][..], &[1, 2, 3], &calls::settle(1), &decoy] {
+            assert_eq!(truth_within(other, is_it), None);
         }
     }
 

@@ -8,10 +8,10 @@
 //! |---|---|
 //! | [`sample`], [`shape`], [`lanes`] | what a model is given, what it is, how weights are packed |
 //! | [`encoder`] | from what a person sees to a sample |
-//! | [`terms`], [`claims`], [`incentive`], [`market`], [`market_limits`], [`refusal`] | what a contribution costs, who may take what when, what a market takes |
+//! | [`terms`], [`claims`], [`incentive`], [`market`], [`market_limits`], [`evaluation`], [`refusal`] | what a contribution costs, who may take what when, what a market takes, how its evaluation is cut into transactions |
 //! | [`events`], [`state`] | what a model emits; money, points and classes folded from it |
 //! | [`learn`] | the classifiers in the integers of the contracts, fitting a start, replay from events |
-//! | [`file`], [`metadata`], [`table`], [`test_set`], [`hidden_set`] | files about models |
+//! | [`file`], [`metadata`], [`table`], [`test_set`], [`hidden_set`], [`hidden_contribution`] | files about models |
 //! | [`accuracy`] | an entry of the accuracy log |
 //! | [`calls`], [`returns`], [`logs`] | call data of every function; reads what a view returned, and logs |
 //! | [`REFUSALS`] | sentences for reverts |
@@ -42,12 +42,13 @@ pub use claims::{Record, RecordPhase, Refund, ReportTimes, Take, Taker};
 pub use encoder::{EncodeError, Encoder, EncoderSpec, Original, OriginalKind, SpecError};
 pub use events::{Anchored, Event, LoggedEvent, TakePath};
 pub use file::{FileError, ModelFile};
-pub use files::{file, hidden_set, metadata, table, test_set};
+pub use files::{file, hidden_contribution, hidden_set, metadata, table, test_set};
+pub use hidden_contribution::HiddenContribution;
 pub use incentive::IncentiveKind;
 pub use list::ListedModel;
 pub use metadata::{ModelMetadata, ModelMetadataError};
 pub use refusal::Refusal;
-pub use rules::{claims, incentive, market, market_limits, refusal, terms};
+pub use rules::{claims, evaluation, incentive, market, market_limits, refusal, terms};
 pub use sample::{Sample, SampleError};
 pub use secret::contribution_secret;
 pub use shape::{ClassifierKind, Form, Shape, ShapeError};

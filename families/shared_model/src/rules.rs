@@ -1,6 +1,7 @@
 //! What a contribution costs and earns, and who may take what when.
 
 pub mod claims;
+pub mod evaluation;
 pub mod incentive;
 pub mod market;
 pub mod market_limits;

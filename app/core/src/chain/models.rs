@@ -8,7 +8,7 @@ use std::{
 };
 
 use contracts::{abi::account_topic, returns as single};
-use protocol::{Address, Digest, subject::Subject};
+use protocol::{Address, Amount, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
 use serde_json::json;
 use shared_model::{
@@ -228,6 +228,22 @@ impl Reader {
         let ask = async |to, data| self.call(None, to, data).await;
         let Some(stored) = StoredModel::read(&created, wanted, ask).await? else { return Ok(None) };
         Ok(decoded(stored.as_model(&created, &wanted.commitments))?.map(|model| (stored, model)))
+    }
+
+    /// What a contribution to a model costs at the time of the newest block.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn deposit_now(self, model: Address) -> Result<Amount, ChainError> {
+        decoded(single::amount(&self.call(None, model, calls::shared::deposit_now()).await?))
+    }
+
+    /// What the contract stores of a model's market: also how far the evaluation of one contribution is, which no event tells.
+    ///
+    /// # Errors
+    /// [`ChainError`]
+    pub async fn market_now(self, model: Address) -> Result<returns::market::ChainMarket, ChainError> {
+        decoded(returns::market::market(&self.call(None, model, calls::market::market()).await?))
     }
 
     /// Under which index somebody has committed to this in a model's market and did not show it yet, by what the contract

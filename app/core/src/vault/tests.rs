@@ -34,6 +34,11 @@ fn entry(kind: Kind, superhash: Digest, file: &[u8]) -> Entry {
     }
 }
 
+/// Where no feature knows files by keys of its own.
+fn no_other_key(_: &Entry, _: &[u8]) -> bool {
+    false
+}
+
 /// A committed file of one block.
 fn committed(file: &[u8]) -> Entry {
     entry(TRUTH, Cid::of_block(file).superhash(), file)
@@ -72,7 +77,7 @@ async fn a_file_of_a_contract_does_not_take_the_place_of_the_one_before() {
     // All of them are in an export and come back from it.
     let sealed = vault.export(PASSPHRASE).await.unwrap();
     let elsewhere = self::vault("elsewhere").await;
-    assert_eq!(elsewhere.import(&sealed, PASSPHRASE).await.unwrap(), 3);
+    assert_eq!(elsewhere.import(&sealed, PASSPHRASE, no_other_key).await.unwrap(), 3);
     assert_eq!(elsewhere.files_of(&PIECES, CONTRACT).await.unwrap().len(), 3);
 }
 
@@ -91,9 +96,28 @@ async fn an_import_with_one_exchanged_file_imports_nothing() {
     let contents = [(good, b"good".to_vec()), (bad, b"something else....".to_vec())];
     let sealed = backup::seal(&contents, PASSPHRASE).await.unwrap();
     let vault = vault("import").await;
-    let refused = vault.import(&sealed, PASSPHRASE).await;
+    let refused = vault.import(&sealed, PASSPHRASE, no_other_key).await;
     assert_eq!(refused, Err(BackupError::OtherFile { name: "Wards".into() }));
     assert!(vault.entries().await.unwrap().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn what_is_kept_under_a_commitment_comes_back_from_an_export_with_everything_else() {
+    const CONTRIBUTION: Kind = Kind::new("contribution");
+    let vault = vault("commitment").await;
+    let (hidden, truth) = (&b"an example and its salt"[..], &b"truth"[..]);
+    let kept = entry(CONTRIBUTION, Digest([0x44; 32]), hidden);
+    vault.keep(&kept, hidden).await.unwrap();
+    vault.keep(&committed(truth), truth).await.unwrap();
+    let sealed = vault.export(PASSPHRASE).await.unwrap();
+    let elsewhere = self::vault("commitment-elsewhere").await;
+    // A file under a key that nobody can tell anything of is refused.
+    let refused = elsewhere.import(&sealed, PASSPHRASE, no_other_key).await;
+    assert!(matches!(refused, Err(BackupError::OtherFile { .. })), "{refused:?}");
+    let is_key_of = |entry: &Entry, file: &[u8]| entry.kind == CONTRIBUTION && file == hidden;
+    assert_eq!(elsewhere.import(&sealed, PASSPHRASE, is_key_of).await.unwrap(), 2);
+    assert_eq!(elsewhere.file(&kept.superhash).await.unwrap().unwrap(), hidden);
+    assert!(!kept.names(b"another example.......!", is_key_of), "the CID is compared as before");
 }
 
 #[wasm_bindgen_test]
@@ -101,12 +125,12 @@ fn an_entry_names_its_file_only() {
     let file = vec![7; 300_000];
     let cid = FileHasher::hash(&file).cid;
     let model = Entry { cid: cid.to_string(), superhash: cid.superhash(), ..committed(&file) };
-    assert!(model.names(&file), "a file of several blocks");
-    assert!(!model.names(&file[1..]));
-    assert!(!Entry { superhash: Digest([1; 32]), ..model.clone() }.names(&file));
-    assert!(!Entry { bytes: 5, ..model.clone() }.names(&file));
-    assert!(!model.names(b""), "a small file is never only noted");
-    assert!(Entry { bytes: MAX_KEPT_MODEL + 1, ..model }.names(b""));
+    assert!(model.names(&file, no_other_key), "a file of several blocks");
+    assert!(!model.names(&file[1..], no_other_key));
+    assert!(!Entry { superhash: Digest([1; 32]), ..model.clone() }.names(&file, no_other_key));
+    assert!(!Entry { bytes: 5, ..model.clone() }.names(&file, no_other_key));
+    assert!(!model.names(b"", no_other_key), "a small file is never only noted");
+    assert!(Entry { bytes: MAX_KEPT_MODEL + 1, ..model }.names(b"", no_other_key));
 }
 
 #[wasm_bindgen_test]

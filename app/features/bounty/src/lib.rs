@@ -72,4 +72,5 @@ pub const LATER: Later = Later {
     my_work: Some(|| view! { <MyBounties /> }.into_any()),
     account: Some(record::account::part),
     begin: Some(|| provide_context(Wizard::new(expect_context::<Wallet>().on_development_chain()))),
+    ..Later::NOTHING
 };

@@ -137,7 +137,9 @@ pub fn stake_of_waiting(action: Action) -> &'static str {
             "If you do not although somebody has submitted, you lose the reward: half is burned, half goes to the trainers."
         }
         Action::Claim => "If you do not, your stake is lost.",
-        Action::RevealPrediction => "If you do not, you cannot win, and a claim above the winner's loses its stake.",
+        Action::RevealPrediction => {
+            "If you do not, you cannot win, and your stake is lost unless somebody wins who ranks above your claim."
+        }
         Action::Timeout => "Until somebody does, what belongs to you stays locked.",
         Action::Settle => "Until somebody does, nobody is paid.",
         Action::Collect => "It waits for you; there is no deadline.",

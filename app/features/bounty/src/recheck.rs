@@ -71,8 +71,8 @@ pub async fn recheck(reader: Reader, settings: Settings, bounty: &Bounty) -> Res
 /// [`RecheckError`]
 pub async fn truth(reader: Reader, settings: Settings, bounty: &Bounty) -> Result<(Vec<u8>, Origin), RecheckError> {
     let TruthReveal { digest, tx, .. } = bounty.truth.as_ref().ok_or(RecheckError::NoTruth)?;
-    let (file, origin) =
-        file(reader, settings, digest, tx, |call| Some(inputs::reveal_truth(call).ok()?.truth_file)).await?;
+    let in_call = |call: &[u8]| inputs::truth_within(call, |file| Digest::of(file) == *digest);
+    let (file, origin) = file(reader, settings, digest, tx, in_call).await?;
     if superhash(&file) != bounty.terms.truth_superhash {
         return Err(RecheckError::TruthDiffers);
     }
@@ -89,8 +89,8 @@ pub async fn truth(reader: Reader, settings: Settings, bounty: &Bounty) -> Resul
 pub async fn truth_to_act_on(reader: Reader, settings: Settings, bounty: &Bounty) -> Result<Vec<u8>, RecheckError> {
     let reveal = bounty.truth.as_ref().ok_or(RecheckError::NoTruth)?;
     let call = reader.call_data(reveal.tx).await.ok();
-    let revealed = call.and_then(|call| inputs::reveal_truth(&call).ok()).map(|revealed| revealed.truth_file);
-    match revealed.filter(|file| superhash(file) == bounty.terms.truth_superhash) {
+    let is_it = |file: &[u8]| superhash(file) == bounty.terms.truth_superhash;
+    match call.and_then(|call| inputs::truth_within(&call, is_it)) {
         Some(file) => Ok(file),
         None => Ok(truth(reader, settings, bounty).await?.0),
     }

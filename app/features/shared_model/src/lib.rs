@@ -62,4 +62,5 @@ pub const LATER: Later = Later {
     my_work: Some(|| view! { <MyModels /> }.into_any()),
     account: Some(list::account::part),
     begin: Some(|| expect_context::<MyWork>().follow(expect_context(), expect_context())),
+    vault_key: Some(actions::contribution::is_kept_under),
 };

@@ -95,7 +95,12 @@ impl Model {
                 if open.is_empty() { None } else { turn(MarketAct::Show(open), amount) }
             }
             MarketStage::Revealing if owner && !late => turn(MarketAct::RevealOthers, market.unearned()),
-            MarketStage::Revealing if late && (staked > Amount::ZERO || owner) => time_out(staked),
+            // Where nobody has shown anything, all of it goes back to the owner.
+            MarketStage::Revealing if late && owner => {
+                let nobody = market.unshown() == market.entries.len();
+                time_out(if nobody { market.unearned() } else { Amount::ZERO })
+            }
+            MarketStage::Revealing if late && staked > Amount::ZERO => time_out(staked),
             MarketStage::Training if owner || staked > Amount::ZERO => {
                 if late {
                     time_out(Amount::ZERO)

@@ -5,6 +5,7 @@ use web_sys::File;
 
 use app_core::{
     action::read_file,
+    feature::VaultKeys,
     vault::{Durability, Entry, Vault},
 };
 use app_ui::{
@@ -83,10 +84,11 @@ async fn export(passphrase: String) -> Result<String, String> {
     Ok("Exported. Keep the file and the passphrase apart from each other.".into())
 }
 
-async fn import(file: File, passphrase: String) -> Result<String, String> {
+async fn import(file: File, passphrase: String, keys: VaultKeys) -> Result<String, String> {
     let bytes = read_file(&file).await.map_err(|e| e.to_string())?;
     let vault = Vault::open().await.map_err(|e| e.to_string())?;
-    let files = vault.import(&bytes, &passphrase).await.map_err(|e| e.to_string())?;
+    let is_key_of = |entry: &Entry, file: &[u8]| keys.0.iter().any(|is_key_of| is_key_of(entry, file));
+    let files = vault.import(&bytes, &passphrase, is_key_of).await.map_err(|e| e.to_string())?;
     Ok(format!("Imported {}.", format::plural(files as u64, "file")))
 }
 
@@ -170,10 +172,11 @@ fn KeptHowLong(panel: Panel) -> impl IntoView {
 fn Backup(panel: Panel) -> impl IntoView {
     let passphrase = RwSignal::new(String::new());
     let file = RwSignal::new_local(None::<File>);
+    let keys = StoredValue::new(expect_context::<VaultKeys>());
     let on_export = Callback::new(move |()| panel.run(export(passphrase.get_untracked())));
     let on_import = Callback::new(move |()| {
         if let Some(chosen) = file.get_untracked() {
-            panel.run(import(chosen, passphrase.get_untracked()));
+            panel.run(import(chosen, passphrase.get_untracked(), keys.get_value()));
         }
     });
     view! {

@@ -1,13 +1,7 @@
 //! Contributions to a prediction market: committed to while it is open, shown after it has closed.
 
 use protocol::{Address, Amount, Digest, cid::Cid};
-use serde::{Deserialize, Serialize};
-use shared_model::{
-    Model,
-    calls::market as calls,
-    contribution_secret, record_key,
-    state::{Market, contribution_commitment},
-};
+use shared_model::{HiddenContribution, Model, calls::market as calls, contribution_secret, state::Market};
 
 use super::models::send;
 use crate::vault_kinds::CONTRIBUTION;
@@ -16,15 +10,6 @@ use app_core::{
     forms::leaving::Lasting,
     vault::{Entry, Vault},
 };
-
-/// What was committed to, as the vault keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HiddenContribution {
-    pub label: u16,
-    /// As the classifier takes it; hexadecimal.
-    pub sample: String,
-    pub salt: Digest,
-}
 
 /// What an account can show, and how many of its commitments this browser knows nothing of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +32,7 @@ pub async fn commit(
     let account = tools.account()?;
     let (hidden, commitment) = derive(tools, model.address, account, sample, label, &step).await?;
     let market = model.market.as_ref();
-    if entry_of(tools, model, &account, &commitment).await?.is_some() {
+    if has_committed(tools, model, &account, &hidden, &commitment).await? {
         return Err(ActionError::Feature(
             "You have committed to this very example already; choose another one.".into(),
         ));
@@ -99,9 +84,8 @@ pub async fn show(
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
     step("Showing: your wallet asks for one transaction");
-    let sample = hex::decode(&hidden.sample).unwrap_or_default();
     let title = format!("Show contribution {} in", u32::from(index) + 1);
-    send(tools, &title, model, calls::show(index, &sample, hidden.label, hidden.salt)).await
+    send(tools, &title, model, calls::show(index, &hidden.bytes(), hidden.label, hidden.salt)).await
 }
 
 /// Shows all of these, one transaction after the other. One that the chain does not take keeps none of the others from being
@@ -146,7 +130,7 @@ pub async fn to_show(market: &Market, account: Address) -> ToShow {
             Some(vault) => vault.file(&entry.commitment).await.ok().flatten(),
             None => None,
         };
-        match file.and_then(|file| serde_json::from_slice(&file).ok()) {
+        match file.and_then(|file| HiddenContribution::read(&file)) {
             Some(hidden) => found.known.push((index as u16, hidden)),
             None => found.unknown += 1,
         }
@@ -170,6 +154,38 @@ async fn entry_of(
     Ok(found.and_then(|found| u16::try_from(found).ok()))
 }
 
+/// Whether the account has committed to this example already: under this commitment, or under another one that this browser
+/// keeps. A wallet that does not sign the same way twice makes another salt each time.
+async fn has_committed(
+    tools: Tools,
+    model: &Model,
+    account: &Address,
+    hidden: &HiddenContribution,
+    commitment: &Digest,
+) -> Result<bool, ActionError> {
+    let mut same = vec![*commitment];
+    let vault = Vault::open().await?;
+    for kept in kept_commitments(model.address, *account).await {
+        let file = vault.file(&kept).await?;
+        let is_same = file.and_then(|file| HiddenContribution::read(&file)).is_some_and(|kept| kept.excludes(hidden));
+        if is_same && kept != *commitment {
+            same.push(kept);
+        }
+    }
+    for commitment in same {
+        if entry_of(tools, model, account, &commitment).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a kept file is the contribution that its key commits to; see [`app_core::feature::VaultKey`].
+pub fn is_kept_under(entry: &Entry, file: &[u8]) -> bool {
+    entry.kind == CONTRIBUTION
+        && HiddenContribution::read(file).is_some_and(|hidden| hidden.commitment(&entry.owner) == entry.superhash)
+}
+
 /// What this browser knows an account to have committed to in a model's market.
 pub async fn kept_commitments(model: Address, account: Address) -> Vec<Digest> {
     let Ok(vault) = Vault::open().await else { return Vec::new() };
@@ -188,9 +204,9 @@ async fn derive(
 ) -> Result<(HiddenContribution, Digest), ActionError> {
     step("Deriving the salt: your wallet asks for a signature");
     let secret = secret::derive(tools, &contribution_secret(model, label, sample)).await?;
-    let salt = Digest(secret.salt());
-    let commitment = contribution_commitment(&record_key(&account, label, sample), &salt);
-    Ok((HiddenContribution { label, sample: hex::encode(sample), salt }, commitment))
+    let hidden = HiddenContribution { label, sample: hex::encode(sample), salt: Digest(secret.salt()) };
+    let commitment = hidden.commitment(&account);
+    Ok((hidden, commitment))
 }
 
 async fn keep(

@@ -11,6 +11,7 @@ use shared_model::{
         market::{self as calls, Item, Offer},
         shared,
     },
+    evaluation::Evaluation,
     hidden_set::{self, HiddenPiece},
     market_limits::{self, PieceError},
     state::Market,
@@ -23,9 +24,10 @@ use app_core::{
     vault::Vault,
 };
 
-/// Gas that one step of an evaluation should stay under.
+/// Gas that one step of an evaluation should stay under: wallets add up to a half to what they are told, and a transaction may
+/// use 16,777,216 (EIP-7825).
 const GAS_OF_STEP: u64 = 9_000_000;
-/// Gas of one prediction and of one lesson, taken high.
+/// Gas of one prediction and of one lesson of a small model: how many contributions are tried at once.
 const GAS_OF_ROW: u64 = 25_000;
 const GAS_OF_LESSON: u64 = 400_000;
 
@@ -112,23 +114,48 @@ pub async fn reveal(tools: Tools, model: Address, index: u16, piece: &HiddenPiec
     send(tools, &title, model, calls::reveal_piece(index, piece.salt, &piece.bytes())).await
 }
 
-/// Evaluates the next contributions; anybody may, and all that is needed is on chain.
+/// Evaluates the next contributions, or counts some of the pieces for the next one where all of them fit no transaction;
+/// anybody may, and all that is needed is on chain.
 ///
 /// # Errors
 /// [`ActionError`]
-pub async fn evaluate(tools: Tools, model: &Model, market: &Market) -> Result<(), ActionError> {
-    let rows = market.rows().max(1);
-    let many = (GAS_OF_STEP / (GAS_OF_LESSON + rows * GAS_OF_ROW)).max(1) as usize;
-    let waiting = waiting(model, market);
-    let first = waiting.first().map_or(0, |(index, _)| *index);
-    let items: Vec<Item> = waiting.into_iter().take(many).map(|(_, item)| item).collect();
-    let title = format!("Evaluate contributions from {} on", u32::from(first) + 1);
+pub async fn evaluate(
+    tools: Tools,
+    model: &Model,
+    market: &Market,
+    step: impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    step("Asking the contract how far the evaluation is");
+    let stands = tools.reader.market_now(model.address).await?;
+    let mut waiting = waiting(model, market);
+    // The contract may be ahead of the events that were read.
+    waiting.retain(|(index, _)| *index >= stands.next);
+    let Some(first) = waiting.first().map(|(index, _)| *index) else { return end_pass(tools, model.address).await };
+    let items: Vec<Item> = waiting.into_iter().map(|(_, item)| item).collect();
     let none = Vec::new();
     let pieces: Vec<&[u8]> = (0..market.commitments.len() as u16)
         .map(|i| if Some(i) == market.drawn { &none } else { market.pieces.get(&i).map_or(&none, |p| &p.rows) })
         .map(Vec::as_slice)
         .collect();
-    send(tools, &title, model.address, calls::evaluate(first, &items, &pieces)).await
+    let sizes: Vec<usize> = pieces.iter().map(|piece| piece.len()).collect();
+    let samples: Vec<usize> = items.iter().map(|item| item.sample.len()).collect();
+    let counting = stands.taught.then_some(usize::from(stands.next_piece));
+    let left = Evaluation { pieces: &sizes, samples: &samples, counting };
+    let rows = market.rows().max(1);
+    let many = (GAS_OF_STEP / (GAS_OF_LESSON + rows * GAS_OF_ROW)).max(1) as usize;
+    step("Asking the chain how much fits one transaction");
+    let mut data = Vec::new();
+    for part in left.steps(many) {
+        let given = items.get(..part.contributions).unwrap_or(&items);
+        data = calls::evaluate(first, given, &part.given(&pieces));
+        // Whatever speaks against all of them is said when the smallest one is tried before it is sent.
+        if matches!(tools.reader.answers_within(GAS_OF_STEP, model.address, data.clone()).await, Ok(true)) {
+            break;
+        }
+    }
+    step("Evaluating: your wallet asks for one transaction");
+    let title = format!("Evaluate contributions from {} on", u32::from(first) + 1);
+    send(tools, &title, model.address, data).await
 }
 
 /// Contributions that this pass has not evaluated yet, in order, with their indices.

@@ -23,6 +23,10 @@ use app_core::{
 /// How long the server may take to read a block.
 const INDEX_TRIES: u32 = 60;
 const INDEX_PAUSE: Duration = Duration::from_millis(500);
+/// How long a contribution waits for the next block, and how many times dearer it may be until then.
+const PRICE_TRIES: u32 = 20;
+const PRICE_PAUSE: Duration = Duration::from_secs(1);
+const DEARER: u128 = 4;
 
 /// Teaches a model one sample for at most `most`, of which `missing` is taken from the wallet, since the balance inside the
 /// model does not cover it.
@@ -38,6 +42,9 @@ pub async fn contribute(
     missing: Amount,
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
+    if most > Amount::ZERO {
+        await_price(tools, model, most, &step).await?;
+    }
     if missing > Amount::ZERO {
         step("Signing the deposit: your wallet asks for a permit");
     }
@@ -46,6 +53,26 @@ pub async fn contribute(
     let data = shared::contribute(sample, label, most, permit.as_ref());
     let title = title("Make", &tools.account()?, label, sample, "");
     send(tools, &title, model, data).await
+}
+
+/// Waits until the contract asks for no more than `most`. Nodes try a call at the time of the newest block, and the deposit
+/// falls with time: what it is now it costs in the next block, and not yet in that one. Where somebody has taught something
+/// new meanwhile it stays dearer, which the contract says when the call is tried.
+async fn await_price(
+    tools: Tools,
+    model: Address,
+    most: Amount,
+    step: &impl Fn(&'static str),
+) -> Result<(), ActionError> {
+    for _ in 0..PRICE_TRIES {
+        let asked = tools.reader.deposit_now(model).await?;
+        if asked <= most || asked.0 > most.0.saturating_mul(DEARER) {
+            break;
+        }
+        step("Waiting for the next block: by its time the deposit is what you agreed to");
+        sleep(PRICE_PAUSE).await;
+    }
+    Ok(())
 }
 
 /// Gives back the deposit of an own contribution, or claims its point.

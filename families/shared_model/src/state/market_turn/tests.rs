@@ -88,7 +88,12 @@ fn the_owner_reveals_when_nothing_is_left_to_show() {
     assert_eq!(turn(silent.clone(), &BEN, 2_100), None, "the stake is lost");
     // From then on whoever has something in the market gets it back by ending it.
     assert_eq!(turn(silent.clone(), &ANN, 2_150), due(MarketAct::TimeOut, None, 10));
-    assert_eq!(turn(silent, &BEN, 2_150), None);
+    assert_eq!(turn(silent.clone(), &BEN, 2_150), None);
+    assert_eq!(turn(silent, &OWNER, 2_150), due(MarketAct::TimeOut, None, 0), "half is burned, half the contributors'");
+    // What nobody has shown anything for is the owner's, with the stakes, and comes back by nothing else.
+    let unshown = Market { entries: vec![entry(BEN, false)], ..market() };
+    assert_eq!(turn(unshown, &OWNER, 2_150), due(MarketAct::TimeOut, None, 710));
+    assert_eq!(turn(market(), &OWNER, 2_150), due(MarketAct::TimeOut, None, 700), "nobody has committed");
     let full = Market { entries: vec![entry(ANN, true), entry(BEN, true), entry(ANN, true)], ..market() };
     assert_eq!(turn(full, &OWNER, 1_500), due(MarketAct::RevealOthers, 2_150, 700), "however soon it is full");
 }

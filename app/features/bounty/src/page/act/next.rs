@@ -103,6 +103,9 @@ fn trainers(bounty: &Bounty, mine: &Submission, phase: Phase) -> Option<Said> {
     use SubmissionState::{Abandoned, Active, Claimed, Conceded, Slashed, Verified};
     let (stake, window) = (bounty.terms.stake, format::duration(bounty.terms.window.into()));
     let lost = format!("If you do not, your stake of {stake} MDC is lost.");
+    let silent = format!(
+        "If you do not, you cannot win, and your stake of {stake} MDC is lost unless somebody wins who ranks above your claim."
+    );
     let until = |window: Option<bounty::Window>| window.map(|w| format::exact_time(w.until)).unwrap_or_default();
     let truth = format::exact_time(bounty.truth_window().until);
     Some(match (phase, mine.state) {
@@ -136,20 +139,14 @@ fn trainers(bounty: &Bounty, mine: &Submission, phase: Phase) -> Option<Said> {
         (Phase::Claiming, Claimed) => (
             "",
             format!(
-                "You have claimed. Come back between {} and {} to reveal predictions and model. If you do not, you cannot \
-                 win, and a claim above the winner's loses its stake of {stake} MDC.",
+                "You have claimed. Come back between {} and {} to reveal predictions and model. {silent}",
                 until(bounty.claim_window()),
                 until(bounty.reveal_window()),
             ),
         ),
-        (Phase::Revealing, Claimed) => (
-            "turn",
-            format!(
-                "Reveal predictions and model below until {}. If you do not, you cannot win, and a claim above the \
-                 winner's loses its stake of {stake} MDC.",
-                until(bounty.reveal_window()),
-            ),
-        ),
+        (Phase::Revealing, Claimed) => {
+            ("turn", format!("Reveal predictions and model below until {}. {silent}", until(bounty.reveal_window()),))
+        }
         (Phase::Revealing, Verified) => (
             "",
             format!(
@@ -235,6 +232,8 @@ fn ended_for_requester(bounty: &Bounty, ending: &Ending) -> Said {
 
 #[cfg(test)]
 mod tests {
+    use bounty::TruthReveal;
+    use protocol::Digest;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::{
@@ -253,5 +252,25 @@ mod tests {
         assert!(tone == "turn" && text.contains("you lose your 100 MDC"), "{text}");
         let (tone, text) = said(Phase::TruthOverdue, 2);
         assert!(tone == "bad" && text.contains("your 100 MDC are lost"), "{text}");
+    }
+
+    #[wasm_bindgen_test]
+    fn a_claimant_hears_that_silence_costs_the_stake_also_where_nobody_wins() {
+        let trainer = Address([2; 20]);
+        let mine = Submission {
+            trainer,
+            order: 1,
+            commitment: Digest::ZERO,
+            state: SubmissionState::Claimed,
+            claim: Some(7),
+            reveal: None,
+            received: Amount::ZERO,
+        };
+        let truth = Some(TruthReveal { digest: Digest::ZERO, at: 1_000, tx: Digest::ZERO });
+        let bounty = Bounty { submissions: vec![mine], truth, ..stored() };
+        for phase in [Phase::Claiming, Phase::Revealing] {
+            let (_, text) = sentence(&bounty, &trainer, phase, 1).expect("it is theirs");
+            assert!(text.contains("your stake of 5 MDC is lost unless somebody wins who ranks above"), "{text}");
+        }
     }
 }

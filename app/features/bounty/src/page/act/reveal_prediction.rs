@@ -1,4 +1,6 @@
+use bounty::{Bounty, scoring::count_correct};
 use leptos::prelude::*;
+use protocol::commitment::{PREDICTION_HEADER, TRUTH_HEADER};
 
 use super::{
     PageState,
@@ -25,6 +27,7 @@ pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
     };
     let Some(submission) = bounty.submission(&account).cloned() else { return ().into_any() };
     let kept = look_for_both(submission.clone());
+    let claimed = submission.claim;
     let not_kept = RwSignal::new(None);
     let reveal = Callback::new(move |()| {
         // As it is known now: where the truth was revealed may have become known since.
@@ -32,6 +35,9 @@ pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
         run.start(async move {
             let truth = recheck::truth_to_act_on(tools.reader, tools.settings, &bounty).await;
             let truth = truth.map_err(|e| ActionError::Feature(e.to_string()))?;
+            if let Some(why) = false_claim(&bounty, claimed, &truth, &revealed.prediction) {
+                return Err(ActionError::Feature(why));
+            }
             reveal_prediction::reveal(tools, &bounty, &truth, &revealed).await
         });
     });
@@ -77,4 +83,34 @@ pub fn RevealPredictionPanel(context: PageState) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Why these predictions must not be revealed: the chain slashes a claim that differs from the count, and says nothing before.
+fn false_claim(bounty: &Bounty, claimed: Option<u32>, truth: &[u8], prediction: &[u8]) -> Option<String> {
+    let (truth, predicted) = (truth.get(TRUTH_HEADER..)?, prediction.get(PREDICTION_HEADER..)?);
+    let counted = count_correct(truth, predicted, bounty.terms.test_rows, bounty.terms.classes).ok()?;
+    let claimed = claimed.filter(|claimed| *claimed != counted)?;
+    Some(format!(
+        "{counted} of your predictions are correct, and you claimed {claimed}: revealing them would cost your stake at once. \
+         Do not reveal; the stake comes back if somebody wins who ranks above your claim."
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::{super::sample::stored, *};
+
+    #[wasm_bindgen_test]
+    fn predictions_that_give_another_count_than_was_claimed_are_not_revealed() {
+        let sample = stored();
+        let bounty = Bounty { terms: bounty::Terms { test_rows: 4, ..sample.terms }, ..sample };
+        // Labels of one bit each: all but the third are equal.
+        let truth = [vec![0; TRUTH_HEADER], vec![0b1001_0000]].concat();
+        let prediction = [vec![0; PREDICTION_HEADER], vec![0b1011_0000]].concat();
+        assert_eq!(false_claim(&bounty, Some(3), &truth, &prediction), None);
+        let why = false_claim(&bounty, Some(0), &truth, &prediction).expect("it is another count");
+        assert!(why.starts_with("3 of your predictions are correct, and you claimed 0"), "{why}");
+    }
 }

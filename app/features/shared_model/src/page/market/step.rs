@@ -45,7 +45,12 @@ pub fn Step(
     let (label, needs_owner) = if waits { (String::new(), false) } else { button(stage, &model, &market) };
     let missing = needs_owner && mine && pieces.is_none();
     let offered = connected && !label.is_empty() && (!needs_owner || (mine && pieces.is_some()));
-    let overdue = matches!(stage, MarketStage::FirstReveal | MarketStage::Revealing | MarketStage::Training);
+    let ends = matches!(stage, MarketStage::FirstReveal | MarketStage::Revealing | MarketStage::Training);
+    // Others may try before, since steps within a contribution are in no event; the chain says when it is time. The owner is
+    // not offered to end the own market while it can go on, but must be able to where it cannot: what nobody has shown
+    // anything for comes back by that alone.
+    let late = Memo::new(move |_| ends && until.is_some_and(|until| clock.now.get() >= until));
+    let reveals = matches!(stage, MarketStage::FirstReveal | MarketStage::Revealing);
     let press = Callback::new(move |()| {
         run.start(advance(tools, run, stage, model.clone(), market.clone(), pieces.clone()));
     });
@@ -71,9 +76,12 @@ pub fn Step(
         <RunState run=run />
         <RunState run=times_out />
         <div class="row">
-            {offered.then(|| view! { <BusyButton label=label id=button_id(stage) class="primary" busy=run.busy on_press=press /> })}
-            {(overdue && connected && !mine)
-                .then(|| view! { <BusyButton label="Time out" class="small quiet" busy=times_out.busy on_press=give_up /> })}
+            <Show when=move || offered && !(reveals && late.get())>
+                <BusyButton label=label.clone() id=button_id(stage) class="primary" busy=run.busy on_press=press />
+            </Show>
+            <Show when=move || ends && connected && (!mine || late.get())>
+                <BusyButton label="Time out" class="small quiet" busy=times_out.busy on_press=give_up />
+            </Show>
         </div>
     }
 }
@@ -94,17 +102,17 @@ fn story(stage: MarketStage) -> &'static str {
             "The market is closed, and contributors show what they committed to. The stake of what is not shown goes to the pot."
         }
         MarketStage::Revealing => {
-            "The owner reveals the other pieces in order. If not in time, anyone can time the market out: stakes go back, half of the pot is burned, and the contributors share the other half."
+            "The owner reveals the other pieces in order. If not in time, anyone can time the market out: stakes go back, half of the pot is burned, and the contributors share the other half. Where nobody has shown a contribution, the pot goes back to the owner."
         }
         MarketStage::Training => {
-            "The contract teaches every contribution in order and counts the test set after each. Anyone can do the next step. After three days without one, and after 30 days in any case, anyone can end it: stakes go back and the pot is burned."
+            "The contract teaches every contribution in order and counts the test set after each, a large one in several steps. Anyone can do the next step. After three days without one, and after 30 days in any case, anyone can end it: stakes go back and the pot is burned."
         }
         MarketStage::Over(Over::Paid) => "Paid out to the balances in this model. Withdraw yours under My data.",
         MarketStage::Over(Over::Voided) => {
             "The market is void and its bounty burned: the draw lapsed, or the drawn piece was not revealed."
         }
         MarketStage::Over(Over::TimedOut) => {
-            "The market ended before it was evaluated. Stakes of what was shown are back; the pot was burned, or half of it where the owner did not reveal in time."
+            "The market ended before it was evaluated. Stakes of what was shown are back; the pot was burned, or half of it where the owner did not reveal in time, or nothing where nobody had shown a contribution by then."
         }
     }
 }
@@ -158,7 +166,7 @@ async fn advance(
             }
         }
         MarketStage::Training if market::waiting(&model, &market).is_empty() => market::end_pass(tools, address).await,
-        MarketStage::Training => market::evaluate(tools, &model, &market).await,
+        MarketStage::Training => market::evaluate(tools, &model, &market, run.says()).await,
         MarketStage::Open | MarketStage::Showing | MarketStage::Over(_) => Ok(()),
     }
 }
