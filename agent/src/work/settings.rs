@@ -76,6 +76,12 @@ impl Folder {
         self.0.join("compiled")
     }
 
+    /// Numbers of the jobs of which something is kept; none where they cannot be read.
+    pub fn jobs(&self) -> Vec<u64> {
+        let found = fs::read_dir(self.0.join("jobs")).into_iter().flatten().map_while(Result::ok);
+        found.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+    }
+
     pub fn job(&self, id: u64) -> PathBuf {
         self.0.join("jobs").join(id.to_string())
     }

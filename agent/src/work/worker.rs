@@ -4,9 +4,11 @@
 //! |---|---|
 //! | [`live`] | a job at work: prepared, talked about, run, kept |
 //! | [`acts`] | what is sent to the contract |
+//! | [`sweep`] | what is on disk of jobs that are over goes |
 
 mod acts;
 mod live;
+mod sweep;
 
 use std::{cell::Cell, collections::BTreeMap, rc::Rc, time::Duration};
 
@@ -19,10 +21,9 @@ use jobs::{Job, State, Step};
 use protocol::{Address, Digest};
 use tokio::sync::Notify;
 
-use self::live::Live;
+use self::{live::Live, sweep::forget};
 use super::{
     benchmark,
-    kept::Kept,
     offers::{self, leave, seen},
     settings::{Folder, Settings},
     share::cores,
@@ -96,7 +97,7 @@ pub async fn run(options: &WorkerOptions, once: bool, quoted: u64, printer: Prin
 
 impl Worker {
     async fn work(mut self, once: bool) -> Result<(), Failure> {
-        let mut said = String::new();
+        let (mut said, mut is_swept) = (String::new(), false);
         loop {
             // A node that is away for a moment is asked again.
             match self.view.refresh().await {
@@ -106,6 +107,10 @@ impl Worker {
                     self.context.printer.event(0, "waits", &said);
                 }
                 Ok(()) => {
+                    if !is_swept {
+                        sweep::sweep(&self.context, &self.view);
+                        is_swept = true;
+                    }
                     self.look();
                     if self.may_leave() {
                         leave(&self.view, &self.context.folder, self.context.me).await?;
@@ -187,11 +192,7 @@ impl Worker {
                 live.stop();
                 let is_open = |job: &Job| runs(job, context.me) && !job.state.is_final();
                 if !view.book.job(*id).is_some_and(is_open) {
-                    // What was put is at the servers by now.
-                    if !context.is_shared {
-                        live.forget(context);
-                    }
-                    Kept::forget(&context.folder.job(*id));
+                    forget(context, *id, live.kept.borrow().record());
                 }
             }
             stays

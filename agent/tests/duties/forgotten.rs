@@ -68,3 +68,32 @@ async fn nothing_is_kept_of_a_job_that_is_only_looked_at_nor_of_one_that_is_over
     until("it to be forgotten", async || !own.exists()).await;
     assert_eq!(kept(&folder.join("files")), 0);
 }
+
+#[tokio::test]
+async fn a_job_that_ended_while_the_program_was_down_is_forgotten_when_it_begins_and_no_other() {
+    let lent = Lent::up().await;
+    let provider = lent.join("first").await;
+    let mut worker = lent.lend("first");
+    let posted = lent.post(&module(STEPS), &[b"input"], 20, 20, None).await;
+    let id = posted.of.job;
+    let mut side = Side::open(&lent, posted, deal(&lent, &posted, provider)).await;
+    side.lock().await;
+    side.until("the submission", |_| worker.has_said_of(id, "submitted: in a block")).await;
+    let result = lent.job(id).await.result;
+    lent.chain.on_jobs(lent.client(), calls::accept(id, result)).await.unwrap();
+    worker.says_of(id, "claimed: in a block").await;
+    let open = lent.post(&module(STEPS), &[b"input"], 20, 20, None).await.of.job;
+    worker.says_of(open, "here and checked").await;
+    worker.kill();
+
+    let jobs = lent.world.path("first").join("jobs");
+    let salt = || fs::read(jobs.join(open.to_string()).join("job.json")).unwrap();
+    let (own, unknown, before) = (jobs.join(id.to_string()), jobs.join("77"), salt());
+    fs::create_dir(&unknown).unwrap();
+    lent.chain.pass(AFTERWARDS).await.unwrap();
+    assert!(own.exists());
+    let _worker = lent.lend("first");
+    until("it to be forgotten", async || !own.exists()).await;
+    assert!(unknown.exists(), "the chain has no such job");
+    assert!(salt() == before, "it may still be run");
+}

@@ -2,6 +2,7 @@
 
 mod body;
 mod follow;
+mod small;
 
 use gloo_net::http::{Method, RequestBuilder};
 use leptos::prelude::*;
@@ -11,6 +12,7 @@ use crate::{settings::Settings, time_limit};
 pub use body::Body;
 use body::Taken;
 pub use follow::follow;
+pub use small::SmallFiles;
 
 /// Why a published file is not to be had.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use protocol::Address;
 
 pub use denied::Denied;
-pub use unread::not_read;
+pub use unread::Unread;
 
 use crate::{
     chain::{Clock, Reader},
@@ -92,6 +92,8 @@ pub struct MyParts<P: Parts> {
     taken: StoredValue<(u64, BTreeMap<P::Id, u64>)>,
     /// When all is read again without any word of a change, by the chain's time.
     again_at: StoredValue<u64>,
+    /// When what could not be read although the rest could is read again, by the chain's time; the greatest number for never.
+    unread_at: StoredValue<u64>,
     wallet: Wallet,
     clock: Clock,
     transactions: Transactions,
@@ -116,6 +118,7 @@ impl<P: Parts> MyParts<P> {
             error: RwSignal::new(None),
             taken: StoredValue::new((0, BTreeMap::new())),
             again_at: StoredValue::new(0),
+            unread_at: StoredValue::new(u64::MAX),
             wallet,
             clock,
             transactions,
@@ -133,11 +136,18 @@ impl<P: Parts> MyParts<P> {
         title.filter(|_| self.kind.shows_title(id))
     }
 
+    /// Whether one of them could not be read, and nothing is known of it from before.
+    pub fn is_missing(self, id: P::Id) -> bool {
+        let is_known = self.parts.with_untracked(|parts| parts.as_ref().is_some_and(|parts| parts.contains_key(&id)));
+        !is_known && self.kind.unread().is_some_and(|(unread, _)| unread.contains(&id))
+    }
+
     /// Reads now, and again what changes, as long as the page lives.
     pub fn follow(self, reader: Reader, live: Live) {
         self.read_all(reader);
         self.look_for_new(reader, live);
         self.read_changed(reader, live);
+        self.read_unread(reader);
         self.keep_tasks();
     }
 

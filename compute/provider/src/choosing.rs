@@ -1,7 +1,7 @@
 //! About which jobs something may be to do, and whether there is room for one more.
 
 use jobs::{
-    AFTERWARDS, Book, Job, State,
+    AFTERWARDS, Book, Dispute, Job, State,
     market::{Equipment, Miss, Offered, Unfit, serves},
 };
 use protocol::{Address, Amount};
@@ -56,6 +56,18 @@ pub fn relevant(book: &Book, me: Address, now: u64, leaving: bool) -> Vec<u64> {
     }
     found.sort_by_key(|id| !book.job(*id).is_some_and(|job| judges(job, me)));
     found
+}
+
+/// Whether a provider can forget what it finds kept of a job when it begins. That the chain has ended it, with nothing to claim
+/// and its client past asking, does not suffice: what is kept may be of another chain, whose job has the same number. So this
+/// account has run or judged it on this chain, or nothing of worth is kept.
+pub fn may_forget(job: &Job, me: Address, now: u64, record: &Record) -> bool {
+    let is_done = job.state.is_final() && job.claimable(me) == Amount::ZERO && now >= job.since + AFTERWARDS;
+    let has_judged = |dispute: &Dispute| dispute.jurors.iter().any(|juror| juror.who == me);
+    let is_mine = runs(job, me) || job.dispute.as_ref().is_some_and(has_judged);
+    let Record { checkpoints, voucher, end, failed, .. } = record;
+    let is_untouched = checkpoints.is_empty() && voucher.is_none() && end.is_none() && failed.is_none();
+    is_done && (is_mine || is_untouched)
 }
 
 /// Whether an account has no job about which it has to do anything. A juror has something locked until its dispute is concluded.

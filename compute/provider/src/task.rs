@@ -20,6 +20,9 @@ pub enum Request {
     /// Check the files beside it, [`MODULE`] unless it is the pinned one of recipes, [`CHECKPOINT`] where the job goes on from one, and inputs by [`input`]; answered
     /// by [`Answer::Prepared`]. The worker keeps them for what follows.
     Prepare { terms: Box<Terms>, manifest: Box<Manifest> },
+    /// Check the files beside it as for [`Self::Prepare`], but for the inputs, which are not here: the page has looked at each by
+    /// itself. Answered by [`Answer::Prepared`]; the worker keeps nothing, and has no job after it.
+    Check { terms: Box<Terms>, manifest: Box<Manifest> },
     /// Begin the run that was prepared anew, or at the checkpoint beside it ([`CHECKPOINT`]), and run a stretch.
     Begin(Stretch),
     /// Run the next stretch.

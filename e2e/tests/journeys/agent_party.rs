@@ -184,7 +184,7 @@ async fn learns(
     is_told_the_error(&asks).await?;
     let result = newcomer.json_of("clinic/results/1/result.json").await?;
     ensure!(result["rows"] == 358 && result["told"] == json!([]), "{result}");
-    ensure!(newcomer.json_of("clinic/results/1/model.json").await?.is_object(), "a share of the model");
+    ensure!(newcomer.json_of("clinic/results/1/model.json").await?.is_object(), "a half of the model");
     let [one, two] = browsers;
     one.quit().await?;
     two.quit().await

@@ -150,7 +150,7 @@ pub struct Finished {
     pub signatures: Vec<Vec<u8>>,
     /// What this seat was told.
     pub told: Vec<Told>,
-    /// The share of a new model, at an owner.
+    /// The half of a new model, at an owner.
     pub kept: Option<Kept>,
     /// What a new model was learned by: a prediction with it names this.
     pub learned: Option<mpc_learn::Task>,

@@ -5,6 +5,9 @@
 
 mod audit;
 mod release;
+#[path = "../seats/mod.rs"]
+#[allow(dead_code, reason = "what travelled is counted where models are fitted")]
+mod seats;
 mod support;
 mod twins;
 mod wire;

@@ -2,14 +2,17 @@
 
 use std::{future::Future, rc::Rc};
 
-use futures::{executor::block_on, future::join3};
+use futures::executor::block_on;
 use mpc::{
-    Dealer, Helper, MatrixName, Memory, MpcError, Owned, Pair, Plan, Recorded, Ring, Seat, Shape, Start,
+    Helper, MatrixName, MpcError, Owned, Pair, Plan, Ring, Seat, Shape, Start,
     draw::{Registry, Run, Seed, Seeded},
     network,
 };
 
-pub type Seated<'r, R> = Pair<'r, R, Helper<R, Seeded>, Memory>;
+use crate::seats::by_two;
+pub use crate::seats::{Bytes, Ran};
+
+pub type Seated<'r, R> = crate::seats::Seated<'r, R, Seeded>;
 
 /// `MODELMARKET_SEED`, or one of this moment; printed.
 pub fn seed() -> u64 {
@@ -34,14 +37,6 @@ pub fn owned(seat: Seat, name: &str, values: Option<&Vec<i64>>) -> Owned {
     }
 }
 
-/// The random bytes of a run.
-#[derive(Clone, Copy)]
-pub struct Bytes {
-    pub seeds: [[u8; 32]; 2],
-    pub fresh: [[u8; 32]; 2],
-    pub run: Run,
-}
-
 impl Bytes {
     pub fn of(number: u8) -> Self {
         let each = |add: u8| {
@@ -55,11 +50,6 @@ impl Bytes {
             run: Run { task: [7; 32], attempt: 1, epoch: each(5) },
         }
     }
-}
-
-pub struct Ran<T> {
-    pub seats: [Result<T, MpcError>; 2],
-    pub recorded: Vec<Recorded>,
 }
 
 impl<T: std::fmt::Debug> Ran<T> {
@@ -82,21 +72,7 @@ pub fn with_registries<R: Ring, T>(
     registries: &mut [Registry; 2],
     run: impl AsyncFn(Seat, &mut Seated<'_, R>) -> Result<T, MpcError>,
 ) -> Ran<T> {
-    let plan = Rc::new(plan);
-    let (first, second, mut helper) = network(true);
-    let seeded = |seat: usize| Seeded::new(&Seed::new(bytes.seeds[seat]), &bytes.run);
-    let dealer = Dealer::<R, _>::new(&plan, [seeded(0), seeded(1)]);
-    let seat = async |seat: Seat, link: Memory, registry: &mut Registry| {
-        let at = usize::from(seat == Seat::Second);
-        let start = Start { seat, plan: plan.clone(), run: bytes.run, registry, fresh: bytes.fresh[at] };
-        let mut pair = Pair::begin(start, Helper::new(seat, seeded(at)), link).await?;
-        run(seat, &mut pair).await
-    };
-    let [r0, r1] = registries;
-    let (a, b, dealt) =
-        block_on(join3(seat(Seat::First, first, r0), seat(Seat::Second, second, r1), dealer.serve(&mut helper)));
-    dealt.unwrap();
-    Ran { seats: [a, b], recorded: helper.recorded() }
+    by_two::<R, Seeded, T>(plan, bytes, registries, |seat| bytes.seeded(seat), run)
 }
 
 /// What a seat says that receives `frame` where the hidden matrix of the other is expected.

@@ -413,14 +413,6 @@ impl Live {
         Ok(())
     }
 
-    /// Forgets what was put for its client, once nobody asks for it any more.
-    pub fn forget(&self, context: &Context) {
-        let kept = self.kept.borrow();
-        let record = kept.record();
-        let checkpoints = record.checkpoints.iter().map(|checkpoint| checkpoint.file);
-        checkpoints.chain(record.end.map(|end| end.file)).for_each(|file| context.shelf.forget(file));
-    }
-
     /// Shows the client what stands on chain, once.
     pub fn show(&self) {
         let Some((_, machine)) = self.prepared.get() else { return };

@@ -38,6 +38,10 @@ impl Body {
         self.file == *cid || self.block == Some(*cid)
     }
 
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     pub fn to_vec(&self) -> Vec<u8> {
         let mut all = Vec::with_capacity(self.bytes as usize);
         for part in self.parts.iter() {

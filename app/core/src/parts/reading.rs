@@ -131,6 +131,25 @@ impl<P: Parts> MyParts<P> {
         });
     }
 
+    /// What could not be read although the rest could, once more after a while: a deadline may be in it.
+    pub(super) fn read_unread(self, reader: Reader) {
+        let begins = Memo::new(move |last: Option<&u64>| {
+            let last = last.copied();
+            next(last, &(last.unwrap_or_default()..self.unread_at.get_value()), self.clock.now.get())
+        });
+        Effect::new(move |before: Option<()>| {
+            begins.get();
+            self.unread_at.set_value(u64::MAX);
+            let Some(account) = self.wallet.account.get_untracked().filter(|_| before.is_some()) else { return };
+            let Some((ids, _)) = self.kind.unread() else { return };
+            spawn_local(async move {
+                let begun = self.begin();
+                let read = self.read(reader, account, ids.clone(), false).await;
+                self.take(account, begun, read, Some(ids));
+            });
+        });
+    }
+
     fn known(self) -> BTreeMap<P::Id, P::Part> {
         self.parts.get_untracked().unwrap_or_default()
     }
@@ -170,6 +189,10 @@ impl<P: Parts> MyParts<P> {
         if self.wallet.account.get_untracked() != Some(account) {
             return false;
         }
+        let (unread, why) = self.kind.unread().unzip();
+        if unread.is_some() && self.unread_at.get_value() == u64::MAX {
+            self.unread_at.set_value(self.clock.now.get_untracked() + AFTER_FAILURE);
+        }
         let read = match read {
             Ok(read) => read,
             Err(error) => {
@@ -177,7 +200,6 @@ impl<P: Parts> MyParts<P> {
                 return false;
             }
         };
-        let (unread, why) = self.kind.unread().unzip();
         let is_unread = |id: &P::Id| unread.as_ref().is_some_and(|all| all.contains(id));
         let mut parts = self.known();
         let asked = some.unwrap_or_else(|| parts.keys().copied().collect());

@@ -192,6 +192,7 @@ fn mounted<P: Parts>(kind: P) -> (MyParts<P>, Live, Clock, Wallet) {
 thread_local! {
     static IS_AWAY: Cell<bool> = const { Cell::new(true) };
     static TORN: Cell<Option<u64>> = const { Cell::new(None) };
+    static ASKED: RefCell<Vec<u64>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Two things that exist, of a node that may be away; one of them may not be readable.
@@ -219,6 +220,7 @@ impl Parts for Failing {
         known: BTreeMap<u64, Part>,
         _: bool,
     ) -> Result<Vec<Part>, String> {
+        ASKED.set(ids.iter().copied().collect());
         let read = ids.into_iter().filter(|id| TORN.get() != Some(*id));
         Ok(read.map(|id| Part { id, version: known.get(&id).map_or(0, |part| part.version + 1) }).collect())
     }
@@ -269,6 +271,11 @@ async fn what_could_not_be_read_is_tried_again_soon_and_one_that_cannot_be_read_
     clock.now.set(BEGIN + AFTER_FAILURE + SILENCE);
     until("the other one is read again", || versions() == [0, 1]).await;
     assert_eq!(error().as_deref(), Some("1 is torn."));
+    // A deadline may be in it, and the others need no more questions.
+    assert_eq!(ASKED.take(), [1, 2]);
+    clock.now.set(BEGIN + 2 * AFTER_FAILURE + SILENCE);
+    until("what is torn is read again by itself", || ASKED.with_borrow(|asked| *asked == [1])).await;
+    assert_eq!((versions(), error().as_deref()), (vec![0, 1], Some("1 is torn.")));
     TORN.set(None);
     clock.now.set(BEGIN + AFTER_FAILURE + 2 * SILENCE);
     until("both are read again", || versions() == [1, 2]).await;

@@ -82,23 +82,32 @@ impl Runner {
         self.0.forget();
         // Copies stay with the page: a new worker gets them too.
         let copied = |bytes: &[u8]| Part::Copied(Uint8Array::from(bytes));
-        let Gathered { manifest, module, inputs, checkpoint } = gathered;
-        let mut parts = Parts::none();
-        if let Some(module) = module {
-            parts = parts.with(MODULE, copied(module));
-        }
-        for (number, bytes) in inputs.iter().enumerate() {
+        let mut parts = shared(gathered, copied);
+        for (number, bytes) in gathered.inputs.iter().enumerate() {
             parts = parts.with(input(number), copied(bytes));
         }
-        if let Some(file) = checkpoint {
-            parts = parts.with(CHECKPOINT, copied(file));
-        }
-        let request = Request::Prepare { terms: Box::new(*terms), manifest: Box::new(manifest.clone()) };
+        let request = Request::Prepare { terms: Box::new(*terms), manifest: Box::new(gathered.manifest.clone()) };
         match self.0.ask(&request, parts.clone(), PATIENCE, |_: Progress| {}).await?.0 {
             Answer::Prepared { begun } => {
                 self.0.keep(&request, parts)?;
                 Ok(begun)
             }
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// Checks the files of a job by every rule, without its inputs ([`Gathered::checked`]), and says where it begins. Neither the
+    /// page nor the worker keeps any of them.
+    ///
+    /// # Errors
+    /// [`WorkError::Failed`] where the job is never run: which rule it breaks.
+    pub async fn check(&self, terms: &Terms, gathered: Gathered) -> Result<Begun, WorkError> {
+        self.0.forget();
+        let parts = shared(&gathered, Part::moved);
+        let request = Request::Check { terms: Box::new(*terms), manifest: Box::new(gathered.manifest.clone()) };
+        drop(gathered);
+        match self.0.ask(&request, parts, PATIENCE, |_: Progress| {}).await?.0 {
+            Answer::Prepared { begun } => Ok(begun),
             _ => Err(unexpected()),
         }
     }
@@ -155,6 +164,18 @@ impl Runner {
     pub fn end(&self) {
         self.0.end();
     }
+}
+
+/// Module and checkpoint of a job, if they are files of its own.
+fn shared(gathered: &Gathered, part: impl Fn(&[u8]) -> Part) -> Parts<Part> {
+    let Gathered { module, checkpoint, .. } = gathered;
+    let mut parts = Parts::none();
+    for (name, file) in [(MODULE, module), (CHECKPOINT, checkpoint)] {
+        if let Some(file) = file {
+            parts = parts.with(name, part(file));
+        }
+    }
+    parts
 }
 
 /// Lines as they were logged; our own worker writes nothing else.

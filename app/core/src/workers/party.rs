@@ -38,7 +38,7 @@ pub struct Inputs {
     pub directory: [u8; 32],
     /// The CSV of an owner.
     pub table: Option<Vec<u8>>,
-    /// This owner's share of the model that is applied.
+    /// This owner's half of the model that is applied.
     pub model: Option<Vec<u8>>,
     /// What the run goes on from.
     pub progress: Option<Vec<u8>>,
@@ -78,7 +78,7 @@ pub struct Owed {
 /// What came of it.
 pub struct Came {
     pub finished: Finished,
-    /// This owner's share of a new model, for its vault.
+    /// This owner's half of a new model, for its vault.
     pub kept: Option<Vec<u8>>,
     /// Predictions, or rows in common.
     pub csv: Option<Vec<u8>>,

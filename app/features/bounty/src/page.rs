@@ -22,7 +22,7 @@ use crate::{chips::PhaseChip, names};
 use app_core::{
     chain::{ChainError, Clock, History, Reader},
     components::{account::Account, not_found::NotFoundPage, server_differs::ServerDiffers},
-    content::{self, ContentError},
+    content::{self, ContentError, SmallFiles},
     routes, server, titles,
     transactions::Transactions,
     wallet::Wallet,
@@ -39,6 +39,8 @@ pub struct PageState {
     pub metadata: RwSignal<Option<Result<Metadata, String>>>,
     /// What is to be submitted: files that were chosen, or what was trained in this page.
     pub selection: act::submit::Selection,
+    /// Tables that are small: what shows their columns and what counts their classes read the same.
+    pub files: SmallFiles,
 }
 
 impl PageState {
@@ -98,7 +100,8 @@ fn Bounty(id: u64) -> impl IntoView {
     let found = Memo::new(move |_| history.with(Option::is_some));
     let whole = Memo::new(move |_| subject.with_value(|subject| reader.is_whole(subject)));
     let known = stored::follow(id, Memo::new(move |_| !found.get() || !whole.get()), history.into());
-    let context = PageState { history: history.into(), known, metadata: RwSignal::new(None), selection };
+    let (metadata, files) = (RwSignal::new(None), SmallFiles::none());
+    let context = PageState { history: history.into(), known, metadata, selection, files };
 
     Effect::new(move || {
         clock.head.track();

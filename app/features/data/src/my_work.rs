@@ -7,9 +7,9 @@ use std::{
 };
 
 use app_core::{
-    chain::{Clock, Reader},
+    chain::{ChainError, Clock, Reader},
     components::time::Moment,
-    parts::{Denied, MyParts, Parts},
+    parts::{Denied, MyParts, Parts, Unread},
     routes, server,
     tasks::{Coming, Task},
 };
@@ -36,11 +36,17 @@ pub struct Own {
     /// In which block each grant was applied for, as far as that was told.
     begun: StoredValue<BTreeMap<u64, u64>>,
     denied: Denied<Id>,
+    unread: Unread<Id>,
 }
 
 impl Own {
     pub fn new() -> Self {
-        Self { begun: StoredValue::new(BTreeMap::new()), denied: Denied::none() }
+        let unread = Unread::none(|id: &Id| match id {
+            Id::Organisation(account) => ("organisation", account.short()),
+            Id::Dataset(number) => ("data set", number.to_string()),
+            Id::Grant(number) => ("grant", number.to_string()),
+        });
+        Self { begun: StoredValue::new(BTreeMap::new()), denied: Denied::none(), unread }
     }
 }
 
@@ -107,6 +113,9 @@ impl Parts for Own {
             ids.extend(named);
         }
         ids.insert(Id::Organisation(account));
+        if thorough {
+            self.unread.keep_only(&ids);
+        }
         Ok(ids)
     }
 
@@ -136,17 +145,23 @@ impl Parts for Own {
                     Some(Part::Grant(grant)) if is_over(&grant) => Ok(Some(Part::Grant(grant))),
                     _ => {
                         grants.insert(*number);
-                        Ok(None)
+                        continue;
                     }
                 },
             };
-            parts.extend(read.map_err(|error| error.to_string())?);
+            // The others have deadlines of their own.
+            parts.extend(self.unread.take_down(*id, read).flatten());
         }
-        let read = self.read_grants(reader, account, &grants).await?;
+        let read = self.read_grants(reader, account, &grants).await;
         parts.extend(read.into_iter().map(|grant| Part::Grant(Box::new(grant))));
-        let asked = grants.into_iter().map(Id::Grant).collect();
+        // What could not be read may be there.
+        let asked = grants.into_iter().map(Id::Grant).filter(|id| !self.unread.has(id)).collect();
         self.denied.asked(account, &asked, |id| parts.iter().any(|part| Self::id(part) == *id));
-        Ok(parts)
+        self.unread.rest(&ids, parts)
+    }
+
+    fn unread(self) -> Option<(BTreeSet<Id>, String)> {
+        self.unread.said()
     }
 
     async fn titles(self, account: Address) -> Vec<(Id, String)> {
@@ -192,23 +207,43 @@ impl Parts for Own {
 }
 
 impl Own {
-    /// Those of them that the account has applied for, or that are on its data sets.
-    async fn read_grants(self, reader: Reader, account: Address, ids: &BTreeSet<u64>) -> Result<Vec<OwnGrant>, String> {
-        let begun = self.begun.with_value(|begun| ids.iter().filter_map(|id| begun.get(id).copied()).min());
-        let grants = reader.grants(ids, begun.unwrap_or_default()).await.map_err(|error| error.to_string())?;
+    /// Those of them that the account has applied for, or that are on its data sets; without those that could not be read.
+    async fn read_grants(self, reader: Reader, account: Address, ids: &BTreeSet<u64>) -> Vec<OwnGrant> {
         let mut own = Vec::new();
-        let mut datasets = BTreeMap::new();
-        for (id, grant) in grants {
-            if !datasets.contains_key(&grant.dataset) {
-                let dataset = reader.dataset(grant.dataset).await.map_err(|error| error.to_string())?;
-                datasets.extend(dataset.map(|dataset| (grant.dataset, dataset)));
+        let mut datasets = BTreeMap::<u64, Result<Option<Dataset>, ChainError>>::new();
+        for (id, stored) in self.stored(reader, ids).await {
+            if let Ok(Some(grant)) = &stored
+                && !datasets.contains_key(&grant.dataset)
+            {
+                datasets.insert(grant.dataset, reader.dataset(grant.dataset).await);
             }
-            let Some(dataset) = datasets.get(&grant.dataset).cloned() else { continue };
-            if grant.user == account || dataset.owner == account {
-                own.push(OwnGrant { id, grant, dataset });
-            }
+            let read = stored.and_then(|grant| {
+                let Some(grant) = grant else { return Ok(None) };
+                let dataset = datasets.get(&grant.dataset).cloned().unwrap_or(Ok(None))?;
+                Ok(dataset.map(|dataset| OwnGrant { id, grant, dataset }))
+            });
+            let read = self.unread.take_down(Id::Grant(id), read).flatten();
+            own.extend(read.filter(|own| own.grant.user == account || own.dataset.owner == account));
         }
-        Ok(own)
+        own
+    }
+
+    /// Grants as the contract stores them: each by itself, where one of them spoils reading them together.
+    async fn stored(self, reader: Reader, ids: &BTreeSet<u64>) -> BTreeMap<u64, Result<Option<Grant>, ChainError>> {
+        let begun = |ids: &BTreeSet<u64>| {
+            let first = self.begun.with_value(|begun| ids.iter().filter_map(|id| begun.get(id).copied()).min());
+            first.unwrap_or_default()
+        };
+        if let Ok(mut grants) = reader.grants(ids, begun(ids)).await {
+            return ids.iter().map(|id| (*id, Ok(grants.remove(id)))).collect();
+        }
+        let mut stored = BTreeMap::new();
+        for id in ids {
+            let one = BTreeSet::from([*id]);
+            let read = reader.grants(&one, begun(&one)).await;
+            stored.insert(*id, read.map(|mut grants| grants.remove(id)));
+        }
+        stored
     }
 }
 
@@ -238,6 +273,9 @@ pub fn MyGrants() -> impl IntoView {
             <h2 id="my-grants">"Grants on data sets"</h2>
             {move || match work.parts.get().map(|parts| grants(&parts)) {
                 None => view! { <Ghost lines=2 /> }.into_any(),
+                Some(grants) if grants.is_empty() && work.source().error.get().is_some() => {
+                    view! { <p class="soft">"Some could not be read; it is said above why."</p> }.into_any()
+                }
                 Some(grants) if grants.is_empty() => {
                     view! { <p class="soft">"None yet. " <a href=routes::DATA>"See what owners offer"</a> "."</p> }.into_any()
                 }

@@ -13,7 +13,7 @@ use app_core::{
 use directory::{Dataset, Grant, Registry};
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::my_work::{MyWork, Part};
+use crate::my_work::{Id, MyWork, Part};
 
 /// What a page is about, beside what the account has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +29,9 @@ type Read = (Beside, Option<(u64, Dataset)>, Option<(u64, Grant)>);
 /// Follows them as long as whoever asks is shown.
 pub fn follow(beside: Signal<Beside>) -> Known {
     let known = Known { learning: RwSignal::new(None), error: RwSignal::new(None) };
-    let read = read_on(beside, known.error);
     let (work, wallet) = (expect_context::<MyWork>(), expect_context::<Wallet>());
     let failed = work.source().error;
+    let read = read_on(beside, known.error, failed);
     Effect::new(move || {
         if let Some(error) = failed.get() {
             known.error.set(Some(error));
@@ -45,6 +45,8 @@ pub fn follow(beside: Signal<Beside>) -> Known {
         };
         let parts = match (wallet.account.get(), work.parts.get()) {
             (None, _) => Default::default(),
+            // Whoever is not known to have joined would be asked to join.
+            (Some(account), Some(_)) if failed.get().is_some() && work.is_missing(Id::Organisation(account)) => return,
             (Some(_), Some(parts)) => parts,
             (Some(_), None) => return,
         };
@@ -71,8 +73,12 @@ pub fn follow(beside: Signal<Beside>) -> Known {
     known
 }
 
-/// Reads it now, and again with each block.
-fn read_on(beside: Signal<Beside>, error: RwSignal<Option<String>>) -> RwSignal<Option<Read>> {
+/// Reads it now, and again with each block. `failed` says what of the account could not be read, which stays said.
+fn read_on(
+    beside: Signal<Beside>,
+    error: RwSignal<Option<String>>,
+    failed: Signal<Option<String>>,
+) -> RwSignal<Option<Read>> {
     let (reader, clock) = (expect_context::<Reader>(), expect_context::<Clock>());
     let (settings, transactions) = (expect_context::<Settings>(), expect_context::<Transactions>());
     let read = RwSignal::new(None::<Read>);
@@ -84,7 +90,7 @@ fn read_on(beside: Signal<Beside>, error: RwSignal<Option<String>>) -> RwSignal<
         spawn_local(async move {
             match read_once(reader, about).await {
                 Ok(found) => {
-                    error.try_set(None);
+                    error.try_set(failed.try_get_untracked().flatten());
                     if read.try_with_untracked(|old| old.as_ref() == Some(&found)) == Some(false) {
                         read.try_set(Some(found));
                     }

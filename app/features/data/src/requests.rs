@@ -39,6 +39,8 @@ pub fn RequestsPage() -> impl IntoView {
                 .into_any(),
                 (_, None) => view! { <Ghost lines=4 /> }.into_any(),
                 (Some(account), Some(parts)) => {
+                    // Of what could not be read nobody can say that there is nothing.
+                    let all_read = work.source().error.get().is_none();
                     let mut grants = grants(&parts);
                     // Those that wait first; among them and among the others the newest.
                     grants.sort_by_key(|part| part.grant.state != GrantState::Pending);
@@ -48,8 +50,8 @@ pub fn RequestsPage() -> impl IntoView {
                     let own = to_me.iter().filter(|part| part.grant.user == account).cloned();
                     let mine = own.chain(others).collect();
                     view! {
-                        <ToMe grants=to_me />
-                        <Mine grants=mine />
+                        <ToMe grants=to_me all_read=all_read />
+                        <Mine grants=mine all_read=all_read />
                     }
                         .into_any()
                 }
@@ -59,24 +61,24 @@ pub fn RequestsPage() -> impl IntoView {
 }
 
 #[component]
-fn ToMe(grants: Vec<OwnGrant>) -> impl IntoView {
+fn ToMe(grants: Vec<OwnGrant>, all_read: bool) -> impl IntoView {
     let empty = grants.is_empty();
     view! {
         <section class="stack" aria-labelledby="to-me">
             <h2 id="to-me">"Requests to you"</h2>
-            {empty.then(|| view! { <p class="soft">"Nobody has applied for a data set of yours."</p> })}
+            {(empty && all_read).then(|| view! { <p class="soft">"Nobody has applied for a data set of yours."</p> })}
             {(!empty).then(|| view! { <Table grants=grants other="Applicant" mine=false /> })}
         </section>
     }
 }
 
 #[component]
-fn Mine(grants: Vec<OwnGrant>) -> impl IntoView {
+fn Mine(grants: Vec<OwnGrant>, all_read: bool) -> impl IntoView {
     let empty = grants.is_empty();
     view! {
         <section class="stack" aria-labelledby="my-requests">
             <h2 id="my-requests">"Your requests"</h2>
-            {empty.then(|| view! { <p class="soft">"You have not applied for any. " <a href=routes::DATA>"See what owners offer"</a> "."</p> })}
+            {(empty && all_read).then(|| view! { <p class="soft">"You have not applied for any. " <a href=routes::DATA>"See what owners offer"</a> "."</p> })}
             {(!empty).then(|| view! { <Table grants=grants other="Owner" mine=true /> })}
         </section>
     }

@@ -8,6 +8,7 @@ mod on_chain;
 mod proof;
 pub mod publish;
 pub mod purpose;
+mod titles;
 
 use app_core::{
     action::{ActionError, Tools},
@@ -23,7 +24,7 @@ pub fn about(task: u64) -> About {
     About { href: routes::task(task), name: format!("Task {task}") }
 }
 
-/// Sends a call about a task, if the rules allow it.
+/// Sends a call about a task under a title, if the rules allow it.
 ///
 /// # Errors
 /// [`ActionError`]
@@ -31,13 +32,13 @@ pub async fn send(
     tools: Tools,
     learning: &Learning,
     task: u64,
-    title: &str,
+    title: String,
     what: &Move,
     data: Vec<u8>,
 ) -> Result<(), ActionError> {
     learning.decide(tools.account()?, tools.clock.now.get_untracked(), what)?;
     let contract = tools.deployment().demand(TASKS)?;
-    tools.transactions.send(format!("{title} task {task}"), contract, data, Some(about(task))).await?;
+    tools.transactions.send(title, contract, data, Some(about(task))).await?;
     Ok(())
 }
 
@@ -67,30 +68,36 @@ pub async fn plain(tools: Tools, learning: &Learning, task: u64, what: Plain) ->
         Plain::Draw => {
             let candidates = candidates(learning, task);
             let data = calls::draw(task, &candidates);
-            ("Draw the helper of", Move::Draw { task, candidates }, data)
+            (format!("Draw the helper of task {task}"), Move::Draw { task, candidates }, data)
         }
-        Plain::Start => ("Start", Move::Start { task }, calls::start(task)),
-        Plain::Cancel => ("Cancel", Move::Cancel { task }, calls::cancel(task)),
-        Plain::Expire => ("Close", Move::Expire { task }, calls::expire(task)),
-        Plain::Retry => ("Try again", Move::Retry { task }, calls::retry(task)),
+        Plain::Start => (format!("Start task {task}"), Move::Start { task }, calls::start(task)),
+        Plain::Cancel => (format!("Cancel task {task}"), Move::Cancel { task }, calls::cancel(task)),
+        Plain::Expire => (format!("Close task {task}"), Move::Expire { task }, calls::expire(task)),
+        Plain::Retry => (format!("Try task {task} again"), Move::Retry { task }, calls::retry(task)),
         Plain::Stall { seat } => {
-            ("Report silence in", Move::Stall { task, seat, heads }, calls::stall(task, seat, heads))
+            let title = titles::about_seat("Report silence for", task, seat);
+            (title, Move::Stall { task, seat, heads }, calls::stall(task, seat, heads))
         }
         Plain::Respond { seat } => {
             let data = calls::respond(task, seat, heads, &[]);
-            ("Answer in", Move::Respond { task, seat, heads, signer: None }, data)
+            let title = titles::about_seat("Answer for", task, seat);
+            (title, Move::Respond { task, seat, heads, signer: None }, data)
         }
-        Plain::Collect { part } => ("Collect from", Move::Collect { task, part }, calls::collect(task, part)),
+        Plain::Collect { part } => {
+            (titles::collect(task, part), Move::Collect { task, part }, calls::collect(task, part))
+        }
         Plain::CollectOwed => {
             let account = tools.account()?;
-            ("Collect what you are owed after", Move::CollectOwed { account }, calls::collect_owed(account))
+            let title = format!("Collect what you are owed after task {task}");
+            (title, Move::CollectOwed { account }, calls::collect_owed(account))
         }
         Plain::Accept { seat, accepted } => {
-            ("Accept helpers of", Move::Accept { task, seat, accepted }, calls::accept(task, seat, accepted))
+            let title = titles::about_seat("Accept helpers for", task, seat);
+            (title, Move::Accept { task, seat, accepted }, calls::accept(task, seat, accepted))
         }
         Plain::Reject { seat, reason } => {
             let data = calls::reject(task, seat, &reason);
-            ("Reject", Move::Reject { task, seat, reason }, data)
+            (titles::about_seat("Reject with", task, seat), Move::Reject { task, seat, reason }, data)
         }
     };
     send(tools, learning, task, title, &asked, data).await

@@ -1,4 +1,4 @@
-//! What this browser keeps of tasks: the keys and the table of a seat until the task is over, this owner's share of a model,
+//! What this browser keeps of tasks: the keys and the table of a seat until the task is over, this owner's half of a model,
 //! and what a seat was told.
 
 use app_core::{
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Keys of a seat, and its table.
 const SEAT: Kind = Kind::new("seat");
-/// An owner's share of a model.
+/// An owner's half of a model.
 const MODEL: Kind = Kind::new("model share");
 /// What a run can go on from.
 const PROGRESS: Kind = Kind::new("seat progress");
@@ -23,7 +23,7 @@ const RESULT: Kind = Kind::new("task result");
 pub fn kinds() -> Vec<(Kind, Title)> {
     vec![
         (SEAT, |entry| format!("Keys and table of {}", entry.name)),
-        (MODEL, |entry| format!("Your share of the model of {}", entry.name)),
+        (MODEL, |entry| format!("Your half of the model of {}", entry.name)),
         (PROGRESS, |entry| format!("How far a run is: {}", entry.name)),
         (RESULT, |entry| format!("Result of {}", entry.name)),
         (app_core::action::directory_key::DIRECTORY_KEY, |entry| format!("Key of the directory, {}", entry.name)),

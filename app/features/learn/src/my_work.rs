@@ -8,7 +8,7 @@ use std::{
 
 use app_core::{
     chain::{Clock, OwnTask, Reader},
-    parts::{Denied, MyParts, Parts},
+    parts::{Denied, MyParts, Parts, Unread},
     routes, server,
     tasks::{Coming, Task},
 };
@@ -30,11 +30,16 @@ pub struct Tasks {
     /// What was found last.
     found: StoredValue<Found>,
     denied: Denied<u64>,
+    unread: Unread<Id>,
 }
 
 impl Tasks {
     pub fn new(clock: Clock) -> Self {
-        Self { clock, found: StoredValue::new(Found::default()), denied: Denied::none() }
+        let unread = Unread::none(|id: &Id| match id {
+            Id::Task(number) => ("task", number.to_string()),
+            Id::Owed(account) => ("the account", account.short()),
+        });
+        Self { clock, found: StoredValue::new(Found::default()), denied: Denied::none(), unread }
     }
 }
 
@@ -90,8 +95,11 @@ impl Parts for Tasks {
             self.denied.sift(account, &mut named);
             ids.extend(named);
         }
-        let ids = ids.into_iter().map(Id::Task);
-        Ok(ids.chain([Id::Owed(account)]).collect())
+        let ids: BTreeSet<Id> = ids.into_iter().map(Id::Task).chain([Id::Owed(account)]).collect();
+        if thorough {
+            self.unread.keep_only(&ids);
+        }
+        Ok(ids)
     }
 
     async fn read(
@@ -119,11 +127,18 @@ impl Parts for Tasks {
                     reader.owed(*account).await.map(|amount| Some(Part::Owed { account: *account, amount, last }))
                 }
             };
-            parts.extend(read.map_err(|error| error.to_string())?);
+            // The others have deadlines of their own.
+            parts.extend(self.unread.take_down(*id, read).flatten());
         }
-        let asked = ids.iter().filter_map(|id| if let Id::Task(number) = id { Some(*number) } else { None }).collect();
+        // What could not be read may be there.
+        let read = ids.iter().filter(|id| !self.unread.has(id));
+        let asked = read.filter_map(|id| if let Id::Task(number) = id { Some(*number) } else { None }).collect();
         self.denied.asked(account, &asked, |id| parts.iter().any(|part| Self::id(part) == Id::Task(*id)));
-        Ok(parts)
+        self.unread.rest(&ids, parts)
+    }
+
+    fn unread(self) -> Option<(BTreeSet<Id>, String)> {
+        self.unread.said()
     }
 
     async fn titles(self, _account: Address) -> Vec<(Id, String)> {

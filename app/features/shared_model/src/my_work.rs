@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use app_core::{
     allow_list::AllowList,
     chain::{ModelHistory, Reader},
-    parts::{MyParts, Parts, not_read},
+    parts::{MyParts, Parts, Unread},
     routes, server,
     tasks::{Coming, Task},
 };
@@ -35,13 +35,13 @@ pub struct Models {
     allowed: AllowList,
     /// In which block each was made, as far as that was read.
     made: StoredValue<BTreeMap<Address, u64>>,
-    /// Those of the account that could not be read last, and why.
-    unread: StoredValue<BTreeMap<Address, String>>,
+    unread: Unread<Address>,
 }
 
 impl Models {
     pub fn new(allowed: AllowList) -> Self {
-        Self { allowed, made: StoredValue::new(BTreeMap::new()), unread: StoredValue::new(BTreeMap::new()) }
+        let unread = Unread::none(|model: &Address| ("model", model.short()));
+        Self { allowed, made: StoredValue::new(BTreeMap::new()), unread }
     }
 }
 
@@ -56,9 +56,8 @@ impl Parts for Models {
 
     async fn found(self, reader: Reader, account: Address, _thorough: bool) -> Result<BTreeSet<Address>, String> {
         let made = reader.models_of(account).await.map_err(|e| e.to_string())?;
-        let found = made.keys().copied().collect();
-        // Those of the account before are nothing to this one.
-        self.unread.update_value(|unread| unread.retain(|model, _| made.contains_key(model)));
+        let found: BTreeSet<Address> = made.keys().copied().collect();
+        self.unread.keep_only(&found);
         self.made.update_value(|all| all.extend(made));
         Ok(found)
     }
@@ -71,29 +70,18 @@ impl Parts for Models {
         mut known: BTreeMap<Address, ModelHistory>,
         _thorough: bool,
     ) -> Result<Vec<ModelHistory>, String> {
-        let (many, mut models) = (ids.len(), Vec::new());
-        for model in ids {
+        let mut models = Vec::new();
+        for model in ids.iter().copied() {
             let made = self.made.with_value(|all| all.get(&model).copied());
-            match reader.model(model, known.remove(&model), made, Some(account)).await {
-                Ok(history) => {
-                    self.unread.update_value(|unread| _ = unread.remove(&model));
-                    models.push(history);
-                }
-                // The others have deadlines of their own.
-                Err(why) => self.unread.update_value(|unread| _ = unread.insert(model, why.to_string())),
-            }
+            let read = reader.model(model, known.remove(&model), made, Some(account)).await;
+            // The others have deadlines of their own.
+            models.extend(self.unread.take_down(model, read));
         }
-        match self.unread() {
-            Some((_, why)) if models.is_empty() && many > 0 => Err(why),
-            _ => Ok(models),
-        }
+        self.unread.rest(&ids, models)
     }
 
     fn unread(self) -> Option<(BTreeSet<Address>, String)> {
-        self.unread.with_value(|unread| {
-            let named = unread.iter().map(|(model, why)| (model.short(), why.as_str()));
-            Some((unread.keys().copied().collect(), not_read("model", named)?))
-        })
+        self.unread.said()
     }
 
     async fn titles(self, account: Address) -> Vec<(Address, String)> {

@@ -33,6 +33,7 @@ impl Service<Part> for Jobs {
         match request {
             Request::Measure => measure(),
             Request::Prepare { terms, manifest } => self.prepare(&terms, *manifest, &parts),
+            Request::Check { terms, manifest } => self.check(&terms, *manifest, &parts),
             Request::Begin(how) => {
                 self.begin(&how, &parts)?;
                 self.run(&how, job).await
@@ -53,6 +54,12 @@ fn no_job() -> Ended {
     Ended::failed("No job is at work here. Begin it at its last checkpoint.")
 }
 
+fn read(terms: &Terms, manifest: Manifest, inputs: Vec<Vec<u8>>, parts: &Parts<Part>) -> Result<Ready, Ended> {
+    let (module, checkpoint) = (parts.bytes(MODULE).ok(), parts.bytes(CHECKPOINT).ok());
+    let gathered = Gathered { manifest, module, inputs, checkpoint };
+    gathered.ready(terms).map_err(Ended::failed)
+}
+
 impl Jobs {
     fn prepare(
         &mut self,
@@ -60,15 +67,24 @@ impl Jobs {
         manifest: Manifest,
         parts: &Parts<Part>,
     ) -> Result<Reply<Answer, Part>, Ended> {
-        // The memory of the one before is needed.
-        (self.ready, self.runs) = (None, None);
-        let bytes = |name: &str| parts.bytes(name).map_err(Ended::Failed);
-        let inputs = (0..manifest.inputs.len()).map(|number| bytes(&input(number))).collect::<Result<_, _>>()?;
-        let gathered = Gathered { module: bytes(MODULE).ok(), inputs, checkpoint: bytes(CHECKPOINT).ok(), manifest };
-        let ready = gathered.ready(terms).map_err(Ended::failed)?;
+        self.forget();
+        let bytes = |number| parts.bytes(&input(number)).map_err(Ended::Failed);
+        let inputs = (0..manifest.inputs.len()).map(bytes).collect::<Result<_, _>>()?;
+        let ready = read(terms, manifest, inputs, parts)?;
         let begun = ready.begun;
         self.ready = Some(ready);
         Ok(Answer::Prepared { begun }.into())
+    }
+
+    fn check(&mut self, terms: &Terms, manifest: Manifest, parts: &Parts<Part>) -> Result<Reply<Answer, Part>, Ended> {
+        self.forget();
+        let begun = read(terms, manifest, Vec::new(), parts)?.begun;
+        Ok(Answer::Prepared { begun }.into())
+    }
+
+    /// The memory of the job before is needed.
+    fn forget(&mut self) {
+        (self.ready, self.runs) = (None, None);
     }
 
     fn begin(&mut self, how: &Stretch, parts: &Parts<Part>) -> Result<(), Ended> {

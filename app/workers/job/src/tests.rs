@@ -58,15 +58,7 @@ impl Test {
     }
 
     async fn prepare(&mut self, module: Option<&[u8]>, inputs: &[Vec<u8>], terms: Terms, log: u64) -> Asked {
-        let named = |bytes: &Vec<u8>| Input { cid: FileHasher::hash(bytes).cid, bytes: bytes.len() as u64 };
-        let manifest = Manifest {
-            version: 1,
-            inputs: inputs.iter().map(named).collect(),
-            result: 1 << 16,
-            log,
-            link: Digest([1; 32]),
-            relays: vec!["https://market.example".into()],
-        };
+        let manifest = manifest(inputs, log);
         let mut parts = Parts::none();
         if let Some(module) = module {
             parts = parts.with(MODULE, Part::moved(module));
@@ -89,6 +81,18 @@ impl Test {
     async fn begin(&mut self, how: Stretch, from: Option<&[u8]>) -> (Progress, At, Parts<Part>) {
         let parts = from.map_or_else(Parts::none, |file| Parts::none().with(CHECKPOINT, Part::moved(file)));
         ran(self.ask(Request::Begin(how), parts).await)
+    }
+}
+
+fn manifest(inputs: &[Vec<u8>], log: u64) -> Manifest {
+    let named = |bytes: &Vec<u8>| Input { cid: FileHasher::hash(bytes).cid, bytes: bytes.len() as u64 };
+    Manifest {
+        version: 1,
+        inputs: inputs.iter().map(named).collect(),
+        result: 1 << 16,
+        log,
+        link: Digest([1; 32]),
+        relays: vec!["https://market.example".into()],
     }
 }
 
@@ -218,6 +222,22 @@ async fn too_little_memory_and_a_checkpoint_of_another_job_are_said() {
     test.known(FLOATS).await;
     let begun = test.ask(Request::Begin(ALL), Parts::none().with(CHECKPOINT, Part::moved(&file))).await;
     assert!(matches!(begun, Err(Ended::Failed(_))));
+}
+
+#[wasm_bindgen_test]
+async fn a_job_is_checked_without_its_inputs_and_is_not_at_work_then() {
+    let mut test = Test::default();
+    let manifest = Box::new(manifest(&[vec![7; 100_000]], 100));
+    let mut check = async |module: &str| {
+        let module = wat::parse_str(module).unwrap();
+        let request = Request::Check { terms: Box::new(terms(5)), manifest: manifest.clone() };
+        test.ask(request, Parts::none().with(MODULE, Part::moved(&module))).await
+    };
+    let checked = check(STEPS).await.unwrap().answer;
+    assert!(matches!(checked, Answer::Prepared { begun } if begun == Default::default()));
+    assert!(says(check(STEPS.replace("1 1)", "1 272)").as_str()).await, "17825792 bytes of memory"));
+    check(STEPS).await.unwrap();
+    assert!(says(test.ask(Request::Begin(ALL), Parts::none()).await, "No job is at work"));
 }
 
 #[wasm_bindgen_test]

@@ -142,7 +142,7 @@ impl World {
 
     async fn plays(&self, seat: SeatNumber) -> Finished {
         let reply = self.play(&mut Party::default(), seat).await.unwrap();
-        assert_eq!(reply.parts.bytes("kept").is_ok(), seat < 2, "owners keep their share of the model");
+        assert_eq!(reply.parts.bytes("kept").is_ok(), seat < 2, "owners keep their half of the model");
         match reply.answer {
             Answer::Finished(finished) => *finished,
             other => panic!("{other:?}"),

@@ -9,7 +9,7 @@ use protocol::{Address, Amount, Digest, cid::Cid};
 use super::{CLIENT, ME, NOW, OTHER, PRICE, job, record, terms};
 use crate::{
     Lent, Record,
-    choosing::{MOST_POSTED, Taken, is_idle, may_leave, relevant},
+    choosing::{MOST_POSTED, Taken, is_idle, may_forget, may_leave, relevant},
     offering::{self, Measured},
     rest,
 };
@@ -93,6 +93,29 @@ fn judged() -> Job {
         first: 1,
     });
     judged
+}
+
+#[test]
+fn what_is_kept_is_forgotten_only_of_jobs_that_are_over_for_good_and_not_of_another_chain() {
+    let (seen, later) = (record(), NOW + AFTERWARDS);
+    let used = Record { failed: Some(1), ..record() };
+    let over = |job: &Job, now| [&seen, &used].map(|record| may_forget(job, ME, now, record));
+    for state in State::ALL.into_iter().filter(|state| !state.is_final()) {
+        assert_eq!(over(&job(state, Some(ME)), NOW + 10 * AFTERWARDS), [false, false], "{state:?}");
+        assert_eq!(over(&job(state, Some(OTHER)), NOW + 10 * AFTERWARDS), [false, false], "{state:?}");
+    }
+    assert_eq!(over(&judged(), NOW + 10 * AFTERWARDS), [false, false], "it is still to be judged");
+    let refunded = job(State::Refunded, Some(ME));
+    assert_eq!(over(&refunded, later - 1), [false, false], "its client may still ask");
+    assert_eq!(over(&refunded, later), [true, true]);
+    let mut partial = job(State::Partial, Some(ME));
+    partial.run.as_mut().unwrap().agreed = 5;
+    assert_eq!(over(&partial, later), [false, false], "there is something to claim");
+    partial.run.as_mut().unwrap().provider_claimed = true;
+    assert_eq!(over(&partial, later), [true, true]);
+    assert_eq!(over(&Job { state: State::Slashed, ..judged() }, later), [true, true], "it was judged here");
+    // Somebody else's: what was only looked at, or what another chain knows by this number.
+    assert_eq!(over(&job(State::Settled, Some(OTHER)), later), [true, false]);
 }
 
 #[test]

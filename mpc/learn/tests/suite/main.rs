@@ -13,6 +13,9 @@ mod leaks;
 mod results;
 #[cfg(not(target_arch = "wasm32"))]
 mod resume;
+#[path = "../../../tests/seats/mod.rs"]
+#[cfg_attr(target_arch = "wasm32", allow(dead_code, reason = "one test of it runs in browsers"))]
+mod seats;
 #[cfg(not(target_arch = "wasm32"))]
 mod solver;
 #[cfg_attr(target_arch = "wasm32", allow(dead_code, reason = "one test of it runs in browsers"))]

@@ -1,17 +1,17 @@
 //! Runs a task three ways: planned, in the clear, and by two seats and a helper in one process.
 
-use std::rc::Rc;
-
-use futures::{executor::block_on, future::join3};
+use futures::executor::block_on;
 use mpc::{
-    Dealer, Helper, Memory, MpcError, Pair, Plain, Plan, Recorded, Seat, Start, Traffic,
-    draw::{Draws, Registry, Run, Seed, Seeded},
-    network,
+    MpcError, Plain, Plan, Seat,
+    draw::{Draws, Registry, Run, Seeded},
 };
 use mpc_learn::{
     Answer, Column, Evaluation, Fact, Fitted, Half, Metric, Order, Prepared, Receiver, Reveals, Task, What, fit, join,
     label_exponent, plan,
 };
+
+use crate::seats::by_two;
+pub use crate::seats::{Bytes, Ran};
 
 /// The measurements and the label.
 pub fn diabetes() -> (Vec<Column>, Column) {
@@ -119,22 +119,7 @@ pub fn clear_results(task: &Task, data: &Data) -> Results {
     }
 }
 
-pub type Seated<'r, D> = Pair<'r, u128, Helper<u128, D>, Memory>;
-
-/// A whole run in one process.
-pub struct Ran<T> {
-    pub seats: [Result<T, MpcError>; 2],
-    pub traffic: [Traffic; 2],
-    pub recorded: Vec<Recorded>,
-}
-
-/// Which random bytes a run has.
-#[derive(Clone, Copy)]
-pub struct Bytes {
-    pub seeds: [[u8; 32]; 2],
-    pub fresh: [[u8; 32]; 2],
-    pub run: Run,
-}
+pub type Seated<'r, D> = crate::seats::Seated<'r, u128, D>;
 
 impl Bytes {
     pub fn of(byte: u8) -> Self {
@@ -150,8 +135,7 @@ pub fn by_both<T>(
     registries: &mut [Registry; 2],
     run: impl AsyncFn(Seat, &mut Seated<'_, Seeded>) -> Result<T, MpcError>,
 ) -> Ran<T> {
-    let seeded = |seat: Seat| Seeded::new(&Seed::new(bytes.seeds[usize::from(seat == Seat::Second)]), &bytes.run);
-    drawing(plan, bytes, registries, seeded, run)
+    drawing(plan, bytes, registries, |seat| bytes.seeded(seat), run)
 }
 
 /// The same with draws that a test has made.
@@ -162,29 +146,7 @@ pub fn drawing<D: Draws, T>(
     draws: impl Fn(Seat) -> D,
     run: impl AsyncFn(Seat, &mut Seated<'_, D>) -> Result<T, MpcError>,
 ) -> Ran<T> {
-    let plan = Rc::new(plan);
-    let (first, second, mut helper) = network(true);
-    let dealer = Dealer::<u128, _>::new(&plan, Seat::BOTH.map(&draws));
-    let seat = async |seat: Seat, link: Memory, registry: &mut Registry| {
-        let at = usize::from(seat == Seat::Second);
-        let start = Start { seat, plan: plan.clone(), run: bytes.run, registry, fresh: bytes.fresh[at] };
-        let mut pair = Pair::begin(start, Helper::new(seat, draws(seat)), link).await?;
-        let done = run(seat, &mut pair).await?;
-        Ok::<_, MpcError>((done, pair.traffic()))
-    };
-    let [r0, r1] = registries;
-    let (a, b, dealt) =
-        block_on(join3(seat(Seat::First, first, r0), seat(Seat::Second, second, r1), dealer.serve(&mut helper)));
-    dealt.unwrap();
-    let mut traffic = [Traffic::default(); 2];
-    let mut seats = [a, b].into_iter().enumerate().map(|(at, seat)| {
-        seat.map(|(done, counted)| {
-            traffic[at] = counted;
-            done
-        })
-    });
-    let seats = [seats.next().unwrap(), seats.next().unwrap()];
-    Ran { seats, traffic, recorded: helper.recorded() }
+    by_two::<u128, D, T>(plan, bytes, registries, draws, run)
 }
 
 /// A fit by two seats and a helper.

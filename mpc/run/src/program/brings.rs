@@ -9,7 +9,7 @@ use crate::{data::Table, error::RunError, results::Kept};
 /// What an owner brings.
 pub struct Brings<'a> {
     pub table: &'a Table,
-    /// The share of the model that a prediction names.
+    /// The half of the model that a prediction names.
     pub kept: Option<&'a Kept>,
     /// Fewer common rows are refused before they are told.
     pub least_rows: u32,

@@ -41,7 +41,7 @@ pub(super) struct Closing<'a> {
 pub(super) struct Mine {
     pub halves: Vec<Half>,
     pub kept: Option<Kept>,
-    /// Commitment to the share of the model that was trained or applied.
+    /// Commitment to the half of the model that was trained or applied.
     pub share: Digest,
     pub ids: Option<Vec<String>>,
 }

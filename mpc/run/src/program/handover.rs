@@ -131,7 +131,7 @@ impl<'a> Late<'a> {
         self.signed.learned.as_ref()
     }
 
-    /// The share of a new model, at an owner.
+    /// The half of a new model, at an owner.
     pub fn kept(&self) -> Option<&crate::Kept> {
         self.signed.kept.as_ref()
     }

@@ -21,7 +21,7 @@ pub(super) struct Opening {
     pub epoch: Digest,
     /// Hash of the plan; zero before it is known.
     pub plan: Digest,
-    /// Commitment to the share of the model that is applied; zero where one is trained.
+    /// Commitment to the half of the model that is applied; zero where one is trained.
     pub share: Digest,
 }
 

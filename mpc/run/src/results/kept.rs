@@ -9,7 +9,7 @@ use crate::error::RunError;
 
 const WORD: usize = 16;
 
-/// One owner's share of a model and how its columns were scaled. Whoever has those of both owners has the model: keep it
+/// One owner's half of a model and how its columns were scaled. Whoever has those of both owners has the model: keep it
 /// encrypted.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

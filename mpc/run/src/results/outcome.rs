@@ -36,7 +36,7 @@ pub(crate) struct Statement {
     pub heads: Vec<(SeatNumber, [Digest; 2])>,
     /// Sealed files, by who receives them.
     pub files: Vec<(SeatNumber, Digest)>,
-    /// Commitment to its share of the model.
+    /// Commitment to its half of the model.
     pub share: Digest,
     /// Commitment to its half of the metrics.
     pub metrics: Digest,

@@ -12,7 +12,7 @@ use mpc_task::fits;
 use protocol::{Address, Digest, cid::Cid};
 use tasks::{Move, TASKS, calls, calls::Confirmation};
 
-use super::{about, purpose};
+use super::{about, purpose, titles};
 use crate::kept::{self, KeptSeat};
 
 /// The file of a task that says what it computes.
@@ -96,7 +96,8 @@ pub async fn confirm(
     let permit = permit::ask(tools, contract, bond).await?;
     step("Confirming: your wallet asks for one transaction");
     let data = calls::confirm(task, chosen.seat, &said, permit.as_ref());
-    tools.transactions.send(format!("Confirm a seat of task {task}"), contract, data, Some(about(task))).await?;
+    let title = titles::about_seat("Confirm", task, chosen.seat);
+    tools.transactions.send(title, contract, data, Some(about(task))).await?;
     Ok(())
 }
 

@@ -182,7 +182,7 @@ async fn with_helper(
     }
 }
 
-/// Keeps what a seat was told, and its share of a new model.
+/// Keeps what a seat was told, and its half of a new model.
 pub(super) async fn keep(tools: Tools, task: &Task, id: u64, seat: u8, came: Came) -> Result<(), ActionError> {
     let Came { finished, kept, csv } = came;
     let csv = csv.map(|csv| String::from_utf8_lossy(&csv).into_owned());

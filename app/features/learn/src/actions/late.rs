@@ -10,7 +10,7 @@ use mpc_task::Late;
 use protocol::Digest;
 use tasks::{Event, Move, SignedKeys, State, TASKS, Task, calls, typed_data};
 
-use super::{about, confirm, join, send};
+use super::{about, confirm, join, send, titles};
 use crate::kept;
 
 /// Seconds after the end in which keys usually come over the links.
@@ -52,7 +52,8 @@ pub async fn demand(tools: Tools, learning: &Learning, id: u64, seats: Vec<u8>) 
     for seat in owing {
         let asked = Move::Demand { task: id, seat, signed: of_keys(&task, &signed) };
         let data = calls::demand(id, seat, &signed.outcome, &signed.key_hashes);
-        send(tools, learning, id, "Demand the key of", &asked, data).await?;
+        let title = titles::about_seat("Demand the key of", id, seat);
+        send(tools, learning, id, title, &asked, data).await?;
     }
     Ok(())
 }
@@ -101,7 +102,8 @@ pub async fn deliver(tools: Tools, learning: &Learning, id: u64, seat: u8) -> Re
     let asked = Move::Deliver { task: id, seat, signed: of_keys(&task, &signed), sealed };
     learning.decide(tools.account()?, tools.clock.now.get_untracked(), &asked)?;
     let contract = tools.deployment().demand(TASKS)?;
-    tools.transactions.send(format!("Post the key of task {id}"), contract, data, Some(about(id))).await?;
+    let title = titles::about_seat("Post the key of", id, seat);
+    tools.transactions.send(title, contract, data, Some(about(id))).await?;
     Ok(())
 }
 

@@ -10,6 +10,8 @@ use mpc_run::Spec;
 use protocol::{Amount, Digest, cid::Cid};
 use tasks::{Draft, Event, Move, Said, TASKS, Task, calls, logs};
 
+use super::titles;
+
 /// What drafts lock when they are published together: all fees, and the most that helpers get.
 ///
 /// # Errors
@@ -60,7 +62,7 @@ pub async fn publish(
     let permit = permit::ask(tools, contract, value).await?;
     step("Publishing: your wallet asks for one transaction");
     let data = calls::publish(&drafts, permit.as_ref().map(|permit| (value, permit)));
-    let title = if drafts.len() == 1 { "Publish a task".to_owned() } else { format!("Publish {} tasks", drafts.len()) };
+    let title = titles::publish(&drafts);
     let receipt = tools.transactions.send(title, contract, data, None).await?;
     let published = receipt.find(contract, |log| {
         Ok::<_, std::convert::Infallible>(

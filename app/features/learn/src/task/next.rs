@@ -94,7 +94,7 @@ pub fn Next(here: Here) -> impl IntoView {
     }
 }
 
-/// Shares of bonds that others lost, and what helpers are paid; all tasks together.
+/// What is due of bonds that others lost, and what helpers are paid; all tasks together.
 #[component]
 fn Owed(here: Here) -> impl IntoView {
     let tools = Tools::from_context();
@@ -110,7 +110,7 @@ fn Owed(here: Here) -> impl IntoView {
     move || {
         owed.get().map(|amount| {
             let label = format!("Collect {}", format::mdc(amount));
-            let hint = "What you are owed beside your seats: shares of bonds that others lost, and pay for helping. It is not lost.";
+            let hint = "What you are owed beside your seats: parts of bonds that others lost, and pay for helping. It is not lost.";
             view! { <Press here=here what=Plain::CollectOwed id="collect-owed" label=label primary=false hint=hint /> }
         })
     }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::super::PageState;
-use app_core::{content, settings::Settings, workers::prepare::Prepare};
+use app_core::{settings::Settings, workers::prepare::Prepare};
 use app_ui::{download, messages::run::Run, tables::balance::most_frequent};
 
 /// What both files hold.
@@ -115,7 +115,7 @@ impl Session {
         let progress = |bytes| {
             self.fetched.try_set(bytes);
         };
-        let found = content::checked(self.settings, &file.cid.to_string(), file.bytes, progress).await;
+        let found = self.context.files.checked(self.settings, &file.cid.to_string(), file.bytes, progress).await;
         let body = found.map_err(|e| e.to_string())?;
         body.file(name)
             .ok_or_else(|| "This browser has no room for the file. Free some space and try again.".to_owned())

@@ -126,9 +126,9 @@ impl Evidence {
         };
         self.truth.try_set(Some(found));
         if metadata.train.bytes <= SMALL
-            && let Ok(train) = content::fetch(self.settings, &bounty.train_cid, SMALL).await
+            && let Ok(train) = self.context.files.checked(self.settings, &bounty.train_cid, SMALL, |_| {}).await
         {
-            self.count(&train, &metadata.classes);
+            self.count(&train.to_vec(), &metadata.classes);
         }
     }
 

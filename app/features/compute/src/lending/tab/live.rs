@@ -118,15 +118,16 @@ impl Live {
 
     async fn checked(&self, tab: &Tab, job: &Job) -> Result<Prepared, Unprepared> {
         let _one = if job.state == State::Posted { Some(tab.checks.lock().await) } else { None };
-        let gathered = Gathered::from(&tab.shelf, job).await.map_err(|error| match error {
+        // Inputs are looked at one after the other and not kept: whoever runs it fetches them again.
+        let gathered = Gathered::checked(&tab.shelf, job).await.map_err(|error| match error {
             Ungathered::Refused(refused) => Unprepared::Never(refused.to_string()),
             Ungathered::Away(away) => Unprepared::Later(away.to_string()),
         })?;
-        let begun = tab.checker.prepare(&job.terms, &gathered).await.map_err(|error| match error {
+        let manifest = gathered.manifest.clone();
+        let begun = tab.checker.check(&job.terms, gathered).await.map_err(|error| match error {
             WorkError::Failed(why) => Unprepared::Never(why),
             other => Unprepared::Later(other.to_string()),
         })?;
-        let manifest = gathered.manifest;
         let deal = deal(tab.of(self.id), job.terms, [job.client, tab.me], &manifest, begun, mpc_run::signer);
         let last = self.kept.last().await.map_err(|error| Unprepared::Later(error.to_string()))?;
         let lines = last.map(|(_, lines)| lines).unwrap_or_default();
