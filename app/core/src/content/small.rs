@@ -11,9 +11,12 @@ use crate::settings::Settings;
 /// Bytes up to which a file is kept as long as the page that asked for it.
 const SMALL: u64 = 1 << 20;
 
-/// The small files of a page, by their CIDs. Held while one is fetched: whoever wants the same waits for it.
+/// By their CIDs. Held while one is fetched: whoever wants the same waits for it.
+type Kept = Rc<Mutex<BTreeMap<String, Rc<Body>>>>;
+
+/// The small files of a page.
 #[derive(Clone, Copy)]
-pub struct SmallFiles(StoredValue<Rc<Mutex<BTreeMap<String, Rc<Body>>>>, LocalStorage>);
+pub struct SmallFiles(StoredValue<Kept, LocalStorage>);
 
 impl SmallFiles {
     pub fn none() -> Self {
