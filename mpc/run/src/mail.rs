@@ -339,6 +339,22 @@ impl Mail {
         }
     }
 
+    /// The same, for at most so long; nothing where it has not come until then.
+    pub(crate) async fn receive_within(
+        &mut self,
+        from: SeatNumber,
+        subject: Subject,
+        limit: Duration,
+    ) -> Result<Option<Vec<u8>>, RunError> {
+        let over = self.environment.sleep(limit);
+        let receiving = pin!(self.receive(from, subject));
+        let came = match select(receiving, over).await {
+            Either::Left((came, _)) => Some(came),
+            Either::Right(_) => None,
+        };
+        came.transpose()
+    }
+
     /// A message that has come already.
     pub(crate) fn came(&mut self, from: SeatNumber, subject: Subject) -> Option<Vec<u8>> {
         self.peers.get_mut(&from)?.take(subject)
@@ -362,6 +378,29 @@ impl Mail {
         }
         for &peer in &peers {
             self.receive(peer, Subject::Farewell).await?;
+        }
+        self.linger().await;
+        Ok(())
+    }
+
+    /// Says farewell to all, for who has everything. It waits for theirs for at most so long, and what they say instead, or
+    /// that one is gone, changes nothing any more.
+    ///
+    /// # Errors
+    /// Where a seat has begun anew: it may need what was said.
+    pub(crate) async fn leave(&mut self, limit: Duration) -> Result<(), RunError> {
+        let over = self.environment.sleep(limit);
+        let mut parted = None;
+        {
+            let parting = pin!(self.part());
+            if let Either::Left((done, _)) = select(parting, over).await {
+                parted = Some(done);
+            }
+        }
+        match parted {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(error)) if error.is_anew() => return Err(error),
+            Some(Err(_)) | None => {}
         }
         self.linger().await;
         Ok(())
