@@ -53,7 +53,7 @@ pub struct Attempt {
 impl Attempt {
     /// What `link` takes as the plan before there is one: which program all run.
     pub fn program() -> Digest {
-        Digest::of(b"ModelMarket run 2")
+        Digest::of(b"ModelMarket run 3")
     }
 
     /// # Errors
