@@ -143,3 +143,24 @@ async fn what_does_not_come_is_waited_for_so_long_and_no_longer() {
         Either::Right(((), _)) => {}
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_that_leaves_no_later_round_is_refused() {
+    for (number, fits) in [(7_u32, true), (u32::MAX, false)] {
+        let [mut one, mut other] = mails(2).try_into().map_err(drop).unwrap();
+        let said = [&number.to_be_bytes(), b"here".as_slice()].concat();
+        let saying = async {
+            other.send(0, Subject::Round, &said).await.unwrap();
+            // It is in no round itself, and hears of each one anew.
+            while other.listen().await != RunError::Stopped {}
+        };
+        let gathered = match select(pin!(saying), pin!(one.gather(b"there"))).await {
+            Either::Left(_) => unreachable!("nobody stops it"),
+            Either::Right((gathered, _)) => gathered,
+        };
+        match gathered {
+            Ok(standings) => assert!(fits && standings[&1] == b"here"),
+            Err(error) => assert!(!fits && matches!(error, RunError::Unreadable { seat: 1, .. }), "{error}"),
+        }
+    }
+}

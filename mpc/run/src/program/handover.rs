@@ -19,9 +19,12 @@ use crate::{
     stage::Stage,
 };
 
-/// How long a seat stays once the chain has the result, for those that hear of it later, and waits for a key that it is owed:
-/// keys that have not come by then are demanded on chain.
+/// How long a seat waits for a key that it is owed once the chain has the result: those that have not come by then are
+/// demanded on chain.
 pub const HANDOVER: Duration = Duration::from_secs(300);
+/// How long a seat that has everything stays for those that hear of the result later. It is less, so that a program ends by
+/// itself before keys count as late.
+const STAYS: Duration = Duration::from_secs(240);
 
 /// What all have signed stands: waits for the chain, hands over, takes over, and says farewell.
 pub(super) async fn handover(
@@ -44,7 +47,7 @@ pub(super) async fn handover(
     }
     let told = open(seated.attempt, seated.seat, signed, keys.directory, came)?;
     // It has everything: a seat that falls silent now, or ends, takes nothing of it away.
-    seated.mail.leave(HANDOVER).await?;
+    seated.mail.leave(STAYS).await?;
     (seated.observe)(Stage::Finished);
     Ok(Ended::Finished(Box::new(Finished {
         outcome: signed.outcome.clone(),
