@@ -20,6 +20,11 @@ use crate::{
     playing::Seats,
 };
 
+/// Why a result can be opened now.
+const POSTED: &str = "All keys of your result are on the chain.";
+const KEEPS: &str = "The chain has the result, and your seat was not played to its end in this browser. What it keeps of the \
+                     result, your half of the model or which rows are in common, is here all the same.";
+
 /// What the receiver can do about keys.
 #[derive(Clone, PartialEq)]
 enum Waits {
@@ -125,8 +130,7 @@ pub fn LateKeys(here: Here) -> impl IntoView {
         })
     });
     let seat = move || mine.get_untracked().map_or(0, |mine| mine.seat);
-    move || {
-        match waits.get() {
+    move || match waits.get() {
         Waits::No => ().into_any(),
         Waits::CanDemand { seats, until } => view! { <DemandKeys here=here seats=seats until=until /> }.into_any(),
         Waits::Demanded { until } => view! {
@@ -136,17 +140,8 @@ pub fn LateKeys(here: Here) -> impl IntoView {
             </p>
         }
         .into_any(),
-        Waits::Posted => view! { <OpenResult here=here seat=seat() why="All keys of your result are on the chain." /> }.into_any(),
-        Waits::Keeps => view! {
-            <OpenResult
-                here=here
-                seat=seat()
-                why="The chain has the result, and your seat was not played to its end in this browser. What it keeps of the result, your \
-                 half of the model or which rows are in common, is here all the same."
-            />
-        }
-        .into_any(),
-    }
+        Waits::Posted => view! { <OpenResult here=here seat=seat() why=POSTED /> }.into_any(),
+        Waits::Keeps => view! { <OpenResult here=here seat=seat() why=KEEPS /> }.into_any(),
     }
 }
 
