@@ -18,9 +18,19 @@ pub const ALWAYS: [&str; 5] = [
 pub fn leaks(spec: &Spec) -> Vec<String> {
     let mut lines = Vec::new();
     if matches!(spec.rows, mpc_run::spec::Rows::Common { .. }) {
+        let which = match &spec.work {
+            Work::Intersect(intersect) if intersect.size_only => "how many rows they have in common",
+            _ => "which rows they have in common, the exact number",
+        };
+        lines.push(format!(
+            "Aligning tells both owners {which}, and the padded sizes of both lists. A partner can test single names that \
+             way; being in a list can itself be sensitive."
+        ));
+    }
+    if !matches!(&spec.work, Work::Intersect(_)) {
         lines.push(
-            "Aligning tells both owners which rows they have in common, the exact number, and the padded sizes of both lists. \
-             A partner can test single names that way; being in a list can itself be sensitive."
+            "All seats and the helper learn how many rows are computed on, and between which powers of two the deviation of \
+             the label lies; in a prediction, that of the training."
                 .into(),
         );
     }
@@ -59,11 +69,20 @@ pub fn leaks(spec: &Spec) -> Vec<String> {
                 lines.push("Metrics of each part are told, each one more fact about the labels.".into());
             }
         }
-        Work::Predict(predict) => lines.push(format!(
-            "{} receives a prediction for each common row, rounded. With its own coefficients it learns the other \
-             owner's part of every row.",
-            receiver(predict.receiver)
-        )),
+        Work::Predict(predict) => {
+            let who = receiver(predict.receiver);
+            lines.push(format!(
+                "{who} receives a prediction for each row, rounded. With its own coefficients it learns the other owner's \
+                 part of every row."
+            ));
+            if predict.ids && matches!(spec.rows, mpc_run::spec::Rows::Common { .. }) {
+                lines.push(format!(
+                    "With each prediction {} is told the id of its row, as it stands in the first owner's table: so it learns \
+                     who is in both lists.",
+                    who.to_lowercase()
+                ));
+            }
+        }
     }
     lines
 }
