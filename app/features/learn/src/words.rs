@@ -96,3 +96,35 @@ fn receiver(seat: u8) -> String {
     };
     format!("{who} (seat {})", seat + 1)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn lines(rows: &str, work: &str) -> String {
+        let owners = r#"[{"columns": ["a"]}, {"columns": ["b"]}]"#;
+        let spec = format!(r#"{{"version": 1, "owners": {owners}, "rows": {rows}, "work": {work}}}"#);
+        leaks(&Spec::parse(spec.as_bytes()).unwrap()).join("\n")
+    }
+
+    #[test]
+    fn who_is_told_ids_or_only_a_count_is_said() {
+        let common = r#"{"common": {"keys": ["id", "id"], "declared": [100, 100]}}"#;
+        let predict = |ids| format!(r#"{{"predict": {{"model": "on_chain", "receiver": 2, "ids": {ids}}}}}"#);
+        for (rows, ids, is_said) in
+            [(common, true, true), (common, false, false), (r#"{"given": {"count": 9}}"#, true, false)]
+        {
+            let said = lines(rows, &predict(ids));
+            assert_eq!(
+                said.contains("whoever asks for the task (seat 3) is told the id of its row"),
+                is_said,
+                "{said}"
+            );
+        }
+        for (size_only, which) in [(true, "how many rows"), (false, "which rows")] {
+            let said = lines(common, &format!(r#"{{"intersect": {{"size_only": {size_only}}}}}"#));
+            assert!(said.contains(which) && !said.contains("deviation"), "{said}");
+        }
+    }
+}
