@@ -73,7 +73,8 @@ struct Mine {
 impl Mine {
     fn of(task: &Task, account: Address) -> Option<Self> {
         let attempt = task.attempt;
-        if let Some(seat) = task.receiving(account) {
+        // Only who asked for the task can demand keys.
+        if let Some(seat) = task.receiving(account).filter(|_| task.requester == account) {
             return Some(Self { seat, attempt, receives: true });
         }
         let is_own = |(_, seat): &(u8, &Seat)| seat.holder == account && seat.roles.computes();
