@@ -74,15 +74,18 @@ impl View {
             return Ok(());
         }
         let logs = client.logs(&Filter::of(self.addresses), self.next, to).await.map_err(failed)?.logs;
-        for log in logs {
+        let mut found = Vec::new();
+        for log in &logs {
             let at = match log.at {
                 0 => client.header(log.block).await.map_err(failed)?.map_or(head.at, |header| header.at),
                 at => at,
             };
-            if let Some(said) = read(&log, &self.addresses).map_err(unread)? {
-                note(&mut self.seen, &said, &log, at);
-                self.book.apply(&said, at);
-            }
+            found.extend(read(log, &self.addresses).map_err(unread)?.map(|said| (said, log, at)));
+        }
+        // All or nothing: what is asked for again must not be taken in twice.
+        for (said, log, at) in found {
+            note(&mut self.seen, &said, log, at);
+            self.book.apply(&said, at);
         }
         self.next = to + 1;
         Ok(())

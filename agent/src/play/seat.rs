@@ -187,9 +187,11 @@ pub fn write(came: &Came<'_>, finished: &Finished, out: &Path) -> Result<serde_j
     if let Some(csv) = mpc_task::files::predictions(&finished.told) {
         files::write(&out.join("predictions.csv"), &csv, true)?;
     }
-    if let (Some(rows), Some(table)) = (&finished.common, came.table) {
+    if let Some(rows) = &finished.common {
         let owner = Spec::owner_of(came.seat).unwrap_or(Seat::First);
-        let cells = came.spec.key_of(owner).and_then(|key| table.cells(key).ok()).unwrap_or_default();
+        // Where the table is not at hand any more, rows have numbers alone.
+        let cells = came.table.zip(came.spec.key_of(owner)).and_then(|(table, key)| table.cells(key).ok());
+        let cells = cells.unwrap_or_default();
         files::write(&out.join("common.csv"), &mpc_task::files::common(rows, cells), true)?;
     }
     files::write_json(&out.join("result.json"), &result, true)?;

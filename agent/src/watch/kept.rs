@@ -69,7 +69,7 @@ impl Afterwards {
             kept: late.kept().cloned(),
             learned: late.learned().cloned(),
             rows: late.rows(),
-            common: None,
+            common: late.common().map(<[u32]>::to_vec),
             traffic: mpc::Traffic::default(),
         };
         let (task, attempt) = (self.attempt.terms.task, self.attempt.terms.attempt);

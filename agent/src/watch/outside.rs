@@ -155,7 +155,11 @@ impl Outside for OnChain {
             let begin = Instant::now();
             let mut tried: Option<Instant> = None;
             loop {
-                let found = self.chain.call_settled(self.contract, calls::helper(id)).await.map_err(outside)?;
+                // A node that is away for a moment ends no run.
+                let Ok(found) = self.chain.call_settled(self.contract, calls::helper(id)).await else {
+                    tokio::time::sleep(LOOK).await;
+                    continue;
+                };
                 let helper = returns::helper(&found).map_err(unread).map_err(outside)?.helper;
                 if helper != before {
                     return Ok(());

@@ -7,7 +7,7 @@ use std::{
 
 use mpc_task::Secrets;
 use protocol::Digest;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{failure::Failure, files, keys::random};
 
@@ -87,9 +87,41 @@ impl State {
         self.ended(task, attempt, seat).exists()
     }
 
-    pub fn end(&self, task: u64, attempt: u16, seat: u8, sentence: &str) -> Result<(), Failure> {
+    /// Whether it has ended with everything that is its own. A seat whose program has failed after all had signed has not got
+    /// it yet.
+    pub fn has_come(&self, task: u64, attempt: u16, seat: u8) -> bool {
+        let file = self.ended(task, attempt, seat);
+        let said = file.exists().then(|| files::read_json::<Value>(&file, "note of how a run ended").ok()).flatten();
+        // Of a note that does not say it, nobody can tell any more.
+        said.is_some_and(|said| said["came"].as_bool().unwrap_or(true))
+    }
+
+    /// `came`: whether the seat has everything that is its own.
+    pub fn end(&self, task: u64, attempt: u16, seat: u8, sentence: &str, came: bool) -> Result<(), Failure> {
         files::folder(&self.results(task))?;
-        let said = json!({"attempt": attempt, "seat": seat, "sentence": sentence});
+        let said = json!({"attempt": attempt, "seat": seat, "sentence": sentence, "came": came});
         files::write_json(&self.ended(task, attempt, seat), &said, false)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_failed_here_is_not_played_again_and_what_is_owed_to_it_is_still_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::open(folder.path()).unwrap();
+        let is = |attempt: u16| (state.has_ended(7, attempt, 1), state.has_come(7, attempt, 1));
+        assert_eq!(is(1), (false, false));
+        state.end(7, 1, 1, "Seat 0 has ended the run.", false).unwrap();
+        assert_eq!(is(1), (true, false));
+        state.end(7, 1, 1, "Finished.", true).unwrap();
+        assert_eq!(is(1), (true, true));
+        // A note of an earlier version.
+        let file = state.results(7).join("ended-2-1.json");
+        std::fs::write(file, r#"{"attempt": 2, "seat": 1, "sentence": "Finished."}"#).unwrap();
+        assert_eq!(is(2), (true, true));
     }
 }

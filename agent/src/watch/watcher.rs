@@ -35,7 +35,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Before the same is tried again.
 const AGAIN: Duration = Duration::from_secs(60);
 /// How long a seat may hand over after its task is finished on chain.
-pub const HANDOVER: u64 = 300;
+pub const HANDOVER: u64 = mpc_run::HANDOVER.as_secs();
 
 /// A seat of an attempt: task, attempt, seat.
 type Name = (u64, u16, u8);
@@ -255,13 +255,17 @@ impl Watcher {
 
     async fn keep_playing(&mut self, deciding: &impl Deciding, id: u64, task: &Task, seat: u8) {
         let name = (id, task.attempt, seat);
-        if self.playing.contains_key(&name) || self.state.has_ended(id, task.attempt, seat) {
+        if self.playing.contains_key(&name) {
             return;
         }
         if task.state == TaskState::Finished {
-            return self.take_late(task, name).await;
+            // Also where its program failed after all had signed: what was kept then and is posted on chain is enough.
+            if !self.state.has_come(id, task.attempt, seat) {
+                self.take_late(task, name).await;
+            }
+            return;
         }
-        if !is_played(task.state) {
+        if !is_played(task.state) || self.state.has_ended(id, task.attempt, seat) {
             return;
         }
         let playing = match deciding.seat(self, id, task, seat).await {
@@ -291,10 +295,11 @@ impl Watcher {
             if let Some(Err(failure)) = &played {
                 printer.failure(failure);
             }
-            let event = if matches!(played, Some(Ok(_))) { "finished" } else { "ended" };
+            let came = matches!(played, Some(Ok(_)));
+            let event = if came { "finished" } else { "ended" };
             // A finished task of which keys are missing is looked at again: they can be demanded on chain.
             if played.is_some()
-                && let Err(failure) = state.end(name.0, name.1, name.2, &sentence)
+                && let Err(failure) = state.end(name.0, name.1, name.2, &sentence, came)
             {
                 printer.failure(&failure);
             }
@@ -319,7 +324,7 @@ impl Watcher {
             Ok(Some(_)) => {
                 let sentence = "Finished, from what was kept here and posted on chain.";
                 self.tell(id, "finished", sentence);
-                if let Err(failure) = self.state.end(id, attempt, seat, sentence) {
+                if let Err(failure) = self.state.end(id, attempt, seat, sentence, true) {
                     self.tell(id, "waits", &failure.to_string());
                 }
             }

@@ -82,9 +82,21 @@ pub(crate) fn multiplied<R: mpc::Ring>(stack: &Shared<R>, factors: &[i128], frac
     Ok(all.read_with(stack.frac() + frac))
 }
 
+/// Parts of which the sum of the mean squared errors is compared instead of each: it is large only where one of them is.
+const FEW: usize = 32;
+
 /// Whether all mean squared errors are in the range in which they are counted rightly: a bit that is opened.
 pub(crate) async fn in_range<A: Arithmetic>(a: &mut A, means: &Shared<A::Ring>) -> Result<bool, MpcError> {
-    below(a, &means.total()?, 1 << (means.frac() + MOST_BITS)).await
+    let (parts, bits) = (means.shape().len(), means.frac() + MOST_BITS);
+    if parts <= FEW {
+        return below(a, &means.total()?, 1 << bits).await;
+    }
+    // Of many parts the sum is large although none of them is: each is compared, and how many are below is.
+    let most = a.constant(means.shape(), &vec![1 << bits; parts], means.frac(), bits + 1)?;
+    let each = a.negative(&means.minus(&most)?).await?;
+    let inside = a.numbers(&each).await?.sums()?;
+    let all = a.constant(inside.shape(), &[parts as i128], 0, usize::BITS - parts.leading_zeros())?;
+    below(a, &all.minus(&inside)?, 1).await
 }
 
 /// The error of each tested row, in the task's order, with [`ROW`] bits behind the point. 2 rounds.

@@ -44,7 +44,9 @@ impl Scale {
         let ends = (winsorise > 0.0).then(|| (quantile(column, winsorise), quantile(column, 1.0 - winsorise)));
         let count = column.len() as f64;
         let cut = |value: &f64| ends.map_or(*value, |(low, high)| value.clamp(low, high));
-        let mean = column.iter().map(cut).sum::<f64>() / count;
+        // Twice, so that of a long column the mean is right to the last digit, and what is constant is seen to be.
+        let rough = column.iter().map(cut).sum::<f64>() / count;
+        let mean = rough + column.iter().map(|value| cut(value) - rough).sum::<f64>() / count;
         let deviation = (column.iter().map(|value| (cut(value) - mean).powi(2)).sum::<f64>() / count).sqrt();
         // A column whose values differ only in what a float cannot hold is constant too.
         if deviation.is_nan() || deviation <= 1e-12 * mean.abs() {
@@ -218,6 +220,11 @@ mod tests {
     fn constant_columns_and_what_is_no_number_are_refused_by_name() {
         let constant = Scale::of("a", &[0.1; 50], 0.0);
         assert_eq!(constant, Err(LearnError::Constant { column: "a".into() }));
+        // What summing a million rows rounds off is no difference between them.
+        for value in [0.1, -1_234.56, 1e-9] {
+            let constant = Scale::of("a", &vec![value; 1_000_000], 0.0);
+            assert_eq!(constant, Err(LearnError::Constant { column: "a".into() }), "{value}");
+        }
         assert_eq!(Scale::of("b", &[1.0, f64::NAN], 0.0), Err(LearnError::NotANumber { column: "b".into(), row: 2 }));
         let large = Scale::of("c", &[1.0, 2.0, 1e160], 0.0);
         assert_eq!(large, Err(LearnError::TooLarge { column: "c".into(), row: 3 }));

@@ -67,6 +67,11 @@ pub enum PsiError {
     )]
     Reflected,
     #[error(
+        "The images that came back are not those that the other side had committed to. They were made up after this side's \
+        were known: do not try again with this partner before that is explained."
+    )]
+    Images,
+    #[error(
         "The images that came back have one twice. The other side's software is faulty or was changed: do not try \
         again with this partner before that is explained."
     )]

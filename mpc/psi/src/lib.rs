@@ -4,12 +4,14 @@
 //! to points, multiplies them by its scalar, pads the list to the size that the task declares, shuffles and sends it. The
 //! other side multiplies each point by its own scalar as well. A point that was multiplied by both is the same on both
 //! sides exactly where the id is the same; 16 bytes of its hash, the *double image*, go back in a new random order. So
-//! both learn the count. In [`Mode::Exact`], once both accept the count, each tells its order, and both have the common
+//! both learn the count. Each commits to its list before it sees the other's, and to its images likewise: nobody can copy
+//! what it was sent. In [`Mode::Exact`], once both accept the count, each tells its order, and both have the common
 //! rows, ordered by double image.
 //!
 //! What it does not hide: the exact count, from either side; and a side with changed software that multiplies each of its
 //! ids by another scalar learns in the count already which of *its own* ids the other side has
-//! (`tests/attacks.rs`, `tagged`). What limits that is the declared size, how often a grant lets it run, and whom one
+//! (`tests/attacks.rs`, `tagged`), and one that tells another order than its own has other rows of the other side stand for
+//! the common ones, as many as there are. What limits that is the declared size, how often a grant lets it run, and whom one
 //! works with.
 //!
 //! [`Psi`] does no I/O: messages go in and come out, work is done in portions. A tab, a native program and the tests use

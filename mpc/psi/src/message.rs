@@ -21,12 +21,15 @@ pub(crate) enum Message {
     Verdict(bool),
     /// How the images were shuffled.
     Order(u32, Vec<u32>),
+    /// Hash of the images that will follow.
+    ImagesCommitment([u8; 32]),
 }
 
 impl Message {
     pub fn encode(&self) -> Vec<u8> {
         match self {
             Self::Commitment(hash) => [&[1], hash.as_slice()].concat(),
+            Self::ImagesCommitment(hash) => [&[6], hash.as_slice()].concat(),
             Self::Points(first, points) => portion(2, *first, points.iter().flatten().copied()),
             Self::Images(first, images) => portion(3, *first, images.iter().flatten().copied()),
             Self::Verdict(accept) => vec![4, u8::from(*accept)],
@@ -50,6 +53,7 @@ impl Message {
             },
             5 => entries::<4>(body)
                 .map(|(first, places)| Self::Order(first, places.into_iter().map(u32::from_be_bytes).collect())),
+            6 => body.try_into().map(Self::ImagesCommitment).map_err(|_| unreadable("a commitment of another size")),
             _ => Err(unreadable("of a kind that is not known here")),
         }
     }

@@ -38,6 +38,8 @@ pub struct Psi {
     /// The other side's list as it came.
     theirs: Vec<Encoded>,
     their_commitment: Option<[u8; 32]>,
+    /// To the images of this side's list.
+    their_images: Option<[u8; 32]>,
     /// Images of the other side's list by its places, as far as they are made.
     doubled: Vec<Image>,
     /// Images of this side's list, in the order in which they came back.
@@ -91,6 +93,7 @@ impl Psi {
             mine: Vec::with_capacity(terms.declared(role)),
             theirs: Vec::new(),
             their_commitment: None,
+            their_images: None,
             doubled: Vec::new(),
             returned: Vec::new(),
             common: None,
@@ -169,9 +172,17 @@ impl Psi {
                 append(&mut self.theirs, first, points, self.terms.declared(self.role.other()), "list")?;
                 self.check_list()
             }
-            Message::Images(..) if self.sent.points < self.mine.len() || self.mine.is_empty() => {
+            Message::ImagesCommitment(_) | Message::Images(..)
+                if self.sent.points < self.mine.len() || self.mine.is_empty() =>
+            {
                 turn("images before the list")
             }
+            Message::ImagesCommitment(_) if self.their_images.is_some() => turn("a second commitment to images"),
+            Message::ImagesCommitment(hash) => {
+                self.their_images = Some(hash);
+                Ok(())
+            }
+            Message::Images(..) if self.their_images.is_none() => turn("images before their commitment"),
             Message::Images(first, images) => {
                 append(&mut self.returned, first, images, self.mine.len(), "images")?;
                 self.compare()
@@ -245,6 +256,16 @@ impl Psi {
             .chain_update(self.terms.preimage(""))
             .chain_update([role.index() as u8]);
         list.iter().for_each(|point| hash.update(point));
+        hash.finalize().into()
+    }
+
+    /// The same of the images that a side sends, in the order in which they travel.
+    fn images_commitment<'i>(&self, role: Role, images: impl IntoIterator<Item = &'i Image>) -> [u8; 32] {
+        let mut hash = Sha256::new()
+            .chain_update(b"ModelMarket images 1")
+            .chain_update(self.terms.preimage(""))
+            .chain_update([role.index() as u8]);
+        images.into_iter().for_each(|image| hash.update(image));
         hash.finalize().into()
     }
 

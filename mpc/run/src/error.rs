@@ -42,6 +42,10 @@ pub enum RunError {
     )]
     Delivery { seat: SeatNumber },
     #[error(
+        "The key of seat {seat} did not come, although the chain has the result. Demand it on the task's page, or with `agent task demand`: it must be posted on chain then, or its bond is lost."
+    )]
+    KeyLate { seat: SeatNumber },
+    #[error(
         "The model of this task is not kept here, or is another one than the task names. Choose the model of task {task}."
     )]
     NoModel { task: u64 },
@@ -60,7 +64,7 @@ pub enum RunError {
     #[error(
         "The rows and columns make {bytes} bytes at once, which is more than can travel. Use fewer rows or columns."
     )]
-    TooLarge { bytes: usize },
+    TooLarge { bytes: u64 },
     #[error("Another seat has begun anew, so this one goes back to the last common step.")]
     Anew,
     #[error(

@@ -38,7 +38,7 @@ pub use data::{Finding, Report, Table, preflight};
 pub use error::RunError;
 pub use mail::{Mail, PIECE};
 pub use outside::{Alone, Failure, Outside, Said, Signing};
-pub use program::{Attempt, Brings, Dealt, Ended, Finished, Keys, Late, Seated, Taken, help, own, receive};
+pub use program::{Attempt, Brings, Dealt, Ended, Finished, HANDOVER, Keys, Late, Seated, Taken, help, own, receive};
 pub use results::{Kept, Outcome, SessionKey, Told, signer};
 pub use spec::{Spec, SpecError};
 pub use stage::Stage;

@@ -37,6 +37,8 @@ const TELL: usize = 1 << 20;
 const MOST: usize = (1 << 30) + AHEAD;
 /// Bytes that hold a message that waits, also an empty one.
 const HOLDING: usize = 64;
+/// Rounds by which another seat may be ahead: who begins anew joins those that went on without it.
+const FURTHER: u32 = 1_000;
 /// How long a seat stays when all is said, so that others hear its last words.
 const LINGER: Duration = Duration::from_secs(2);
 /// Characters of another seat's sentence that are shown.
@@ -230,7 +232,7 @@ impl Mail {
             }
             let known = peers.values().map(|peer| peer.round).max().unwrap_or_default();
             let before = *round;
-            *round = known.max(*round + u32::from(anew));
+            *round = known.max(round.saturating_add(u32::from(anew)));
             // What was said in an earlier round is forgotten there.
             if let (Some(advance), true) = (advance, *round > before) {
                 advance.said = false;
@@ -245,7 +247,7 @@ impl Mail {
 
     /// The next call of [`Self::gather`] begins another round, although no seat began anew.
     pub(crate) fn again(&mut self) {
-        self.round += 1;
+        self.round = self.round.saturating_add(1);
     }
 
     /// The round that this seat is in.
@@ -339,6 +341,22 @@ impl Mail {
         }
     }
 
+    /// The same, for at most so long; nothing where it has not come until then.
+    pub(crate) async fn receive_within(
+        &mut self,
+        from: SeatNumber,
+        subject: Subject,
+        limit: Duration,
+    ) -> Result<Option<Vec<u8>>, RunError> {
+        let over = self.environment.sleep(limit);
+        let receiving = pin!(self.receive(from, subject));
+        let came = match select(receiving, over).await {
+            Either::Left((came, _)) => Some(came),
+            Either::Right(_) => None,
+        };
+        came.transpose()
+    }
+
     /// A message that has come already.
     pub(crate) fn came(&mut self, from: SeatNumber, subject: Subject) -> Option<Vec<u8>> {
         self.peers.get_mut(&from)?.take(subject)
@@ -362,6 +380,29 @@ impl Mail {
         }
         for &peer in &peers {
             self.receive(peer, Subject::Farewell).await?;
+        }
+        self.linger().await;
+        Ok(())
+    }
+
+    /// Says farewell to all, for who has everything. It waits for theirs for at most so long, and what they say instead, or
+    /// that one is gone, changes nothing any more.
+    ///
+    /// # Errors
+    /// Where a seat has begun anew: it may need what was said.
+    pub(crate) async fn leave(&mut self, limit: Duration) -> Result<(), RunError> {
+        let over = self.environment.sleep(limit);
+        let mut parted = None;
+        {
+            let parting = pin!(self.part());
+            if let Either::Left((done, _)) = select(parting, over).await {
+                parted = Some(done);
+            }
+        }
+        match parted {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(error)) if error.is_anew() => return Err(error),
+            Some(Err(_)) | None => {}
         }
         self.linger().await;
         Ok(())
@@ -462,6 +503,10 @@ impl Mail {
         if subject == Subject::Round {
             let (number, standing) = message.payload.split_first_chunk().ok_or(unreadable("a round"))?;
             let number = u32::from_be_bytes(*number);
+            // Rounds go up one by one, and there must be later ones.
+            if number > current.saturating_add(FURTHER) {
+                return Err(unreadable("a round far ahead of this one"));
+            }
             (peer.round, peer.standing) = (number, standing.to_vec());
             peer.forget();
             return if number > current { Err(RunError::Anew) } else { Ok(()) };

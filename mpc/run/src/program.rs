@@ -29,7 +29,7 @@ use crate::{
     stage::Stage,
 };
 pub use brings::Brings;
-pub use handover::Late;
+pub use handover::{HANDOVER, Late};
 pub use helper::{Dealt, Note, help};
 pub use owner::own;
 pub use progress::Taken;
@@ -53,7 +53,7 @@ pub struct Attempt {
 impl Attempt {
     /// What `link` takes as the plan before there is one: which program all run.
     pub fn program() -> Digest {
-        Digest::of(b"ModelMarket run 2")
+        Digest::of(b"ModelMarket run 3")
     }
 
     /// # Errors
@@ -107,6 +107,19 @@ impl Attempt {
         ]);
         mpc::draw::Run { task: task.0, attempt: terms.attempt.into(), epoch: epoch.0 }
     }
+}
+
+/// Bytes of a frame at most: a message between seats.
+const MOST: u64 = 1 << 30;
+/// Bytes of a number.
+const WORD: u64 = 16;
+
+/// Refuses rows and columns that could not travel at once. Whoever computes or deals holds as much in memory.
+fn check_size(spec: &Spec, rows: u32) -> Result<(), RunError> {
+    // With the label and a column of ones.
+    let columns = spec.owners.iter().map(|owner| owner.columns.len()).max().unwrap_or(0) as u64 + 2;
+    let bytes = u64::from(rows).saturating_mul(columns).saturating_mul(WORD);
+    if bytes > MOST { Err(RunError::TooLarge { bytes }) } else { Ok(()) }
 }
 
 /// A seat at work.
@@ -241,4 +254,28 @@ fn receivers(attempt: &Attempt, computed: Option<&crate::spec::Computed>) -> Vec
 /// Both owners' seats but this one.
 fn other_owners(seat: SeatNumber) -> impl Iterator<Item = SeatNumber> {
     Seat::BOTH.map(Spec::seat_of).into_iter().filter(move |owner| *owner != seat)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_and_columns_that_make_more_than_a_message_are_refused_on_every_machine() {
+        let spec = |columns: usize| {
+            let names: Vec<String> = (0..columns).map(|at| format!("c{at}")).collect();
+            let owners = serde_json::json!([{"columns": names}, {"columns": ["b"]}]);
+            let work = serde_json::json!({"train": {"label": {"owner": 1, "column": "y"}, "receiver": 2}});
+            let rows = serde_json::json!({"given": {"count": 1}});
+            let spec = serde_json::json!({"version": 1, "owners": owners, "rows": rows, "work": work});
+            Spec::parse(&serde_json::to_vec(&spec).unwrap()).unwrap()
+        };
+        // 2^30 bytes are 2^26 numbers.
+        assert_eq!(check_size(&spec(2), 1 << 24), Ok(()));
+        let refused = |bytes| Err(RunError::TooLarge { bytes });
+        assert_eq!(check_size(&spec(2), (1 << 24) + 1), refused((1 << 30) + 64));
+        // More than 32 bits count.
+        assert_eq!(check_size(&spec(1_022), 1 << 22), refused(1 << 36));
+    }
 }

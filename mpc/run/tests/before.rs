@@ -60,6 +60,12 @@ mod native {
         assert!(Spec::read(&reveals).is_err(), "a mistyped tick is not taken for none");
     }
 
+    /// A training that tells standard errors.
+    fn with_errors(ridge: f64) -> Value {
+        let reveals = json!({"own_coefficients": true, "standard_errors": true});
+        json!({"label": {"owner": 1, "column": "target"}, "receiver": 2, "ridge": ridge, "reveals": reveals})
+    }
+
     #[test]
     fn every_rule_of_a_task_has_its_sentence() {
         let long = "x".repeat(128);
@@ -83,6 +89,8 @@ mod native {
             ("/work/train/evaluation", json!({"share": {"percent": 0}}), "From 1 to 90 of a hundred rows"),
             ("/work/train/evaluation", json!({"share": {"percent": 91}}), "From 1 to 90 of a hundred rows"),
             ("/work/train/digits", json!(31), "from 1 to 30 bits"),
+            ("/work/train", with_errors(1.0), "would be wrong for a model with ridge"),
+            ("/work/train", with_errors(0.0), ""),
             ("/work", json!({"intersect": {}}), ""),
             ("/work", json!({"predict": {"model": "on_chain", "receiver": 2}}), ""),
             ("/work", json!({"predict": {"model": "on_chain", "receiver": 2, "digits": 31}}), "from 1 to 30 bits"),

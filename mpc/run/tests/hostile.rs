@@ -31,6 +31,7 @@ mod native {
     /// Numbers of subjects, as they travel.
     mod subject {
         pub const ROWS: u32 = 1;
+        pub const OPENING: u32 = 2;
         pub const NUMBERS: u32 = 3;
         pub const TAKEN: u32 = 13;
         pub const ROUND: u32 = 14;
@@ -200,6 +201,37 @@ mod native {
             let kept = String::from_utf8(store.kept.borrow().clone().unwrap()).unwrap();
             assert!(kept.contains("\"dealt\":[{\"statement\":"), "{kept}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn two_owners_that_say_that_there_are_more_rows_than_the_task_has_are_dealt_nothing() {
+        let attempt = attempt(&training(json!({})), 7);
+        let hub = Hub::default();
+        let mut world = World::memory(&hub);
+        world.absent = vec![0, 1, 2];
+        let zero = protocol::Digest::ZERO;
+        let opening = json!({
+            "aligned": {"rows": u32::MAX, "digest": zero, "label_exponent": 7},
+            "epoch": zero, "plan": zero, "share": zero,
+        });
+        let opening = serde_json::to_vec(&opening).unwrap();
+        let owner = async |seat: SeatNumber| {
+            let mut links = links(&attempt, seat, &[HELPER], &hub);
+            links.opened(HELPER).await.unwrap();
+            let round = [&1_u32.to_be_bytes(), b"{}".as_slice()].concat();
+            links.send(HELPER, subject::ROUND, &round).await.unwrap();
+            links.send(HELPER, subject::OPENING, &opening).await.unwrap();
+            while links.receive(HELPER).await.is_ok() {}
+            std::future::pending::<()>().await;
+        };
+        let hostile = futures::future::join(owner(0), owner(1));
+        let ran = match select(pin!(ends(&world, &attempt)), pin!(hostile)).await {
+            Either::Left((ran, _)) => ran,
+            Either::Right(_) => unreachable!("it goes on for ever"),
+        };
+        let refused = ran.dealt.unwrap_err();
+        assert_eq!(refused, RunError::Unreadable { seat: 0, what: "more rows than the task has" });
+        assert!(world.seeds.borrow().is_empty());
     }
 
     #[tokio::test(start_paused = true)]

@@ -198,6 +198,47 @@ mod native {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn that_no_id_is_common_is_an_answer_of_an_intersection() {
+        let mut random = random();
+        let texts = [csv(0..200, 0..5, false, &mut random), csv(200..400, 5..10, true, &mut random)];
+        let tables = texts.map(|text| Table::read(text.as_bytes()).unwrap());
+        for (size_only, rows) in [(false, Some(Vec::new())), (true, None)] {
+            let attempt = attempt(&of(json!({"intersect": {"size_only": size_only}})), 7);
+            let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 0).await;
+            for finished in ran.finished(&attempt) {
+                assert_eq!((finished.rows, &finished.common), (0, &rows));
+            }
+        }
+        // A model cannot be learned on none, however few rows an owner agrees to.
+        let attempt = attempt(&training(json!({})), 7);
+        let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 0).await;
+        let few = RunError::FewRows { rows: 0, least: 1 };
+        assert!(ran.seats[..2].iter().any(|seat| matches!(seat, Err(error) if *error == few)), "{:?}", ran.seats);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn owners_that_have_handed_over_do_not_wait_for_ever_for_a_receiver_that_sees_the_result_late() {
+        let tables = tables(&mut random());
+        let attempt = attempt(&training(json!({})), 7);
+        let mut world = World::memory(&Hub::default());
+        world.stores[2].lags = std::time::Duration::from_secs(2_000);
+        let ends = Rc::new(RefCell::new([0; 4]));
+        let (noting, begin) = (ends.clone(), tokio::time::Instant::now());
+        world.at = Rc::new(RefCell::new(move |seat, stage| {
+            if stage == Stage::Finished {
+                noting.borrow_mut()[usize::from(seat)] = begin.elapsed().as_secs();
+            }
+        }));
+        let [first, second, receiver] =
+            world.run(&attempt, &tables, [None, None], 100).await.finished(&attempt).try_into().unwrap();
+        // The keys were sent before they left, and wait where the receiver is.
+        assert_eq!(receiver.told.len(), 1);
+        assert!(first.kept.is_some() && second.kept.is_some());
+        let ends = ends.borrow();
+        assert!(ends[..2].iter().all(|end| *end < 400) && ends[2] >= 2_000, "{ends:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn too_few_common_rows_are_refused_and_everybody_hears_why() {
         let tables = tables(&mut random());
         let attempt = attempt(&training(json!({})), 7);

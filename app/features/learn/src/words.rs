@@ -18,9 +18,19 @@ pub const ALWAYS: [&str; 5] = [
 pub fn leaks(spec: &Spec) -> Vec<String> {
     let mut lines = Vec::new();
     if matches!(spec.rows, mpc_run::spec::Rows::Common { .. }) {
+        let which = match &spec.work {
+            Work::Intersect(intersect) if intersect.size_only => "how many rows they have in common",
+            _ => "which rows they have in common, the exact number",
+        };
+        lines.push(format!(
+            "Aligning tells both owners {which}, and the padded sizes of both lists. A partner can test single names that \
+             way; being in a list can itself be sensitive."
+        ));
+    }
+    if !matches!(&spec.work, Work::Intersect(_)) {
         lines.push(
-            "Aligning tells both owners which rows they have in common, the exact number, and the padded sizes of both lists. \
-             A partner can test single names that way; being in a list can itself be sensitive."
+            "All seats and the helper learn how many rows are computed on, and between which powers of two the deviation of \
+             the label lies; in a prediction, that of the training."
                 .into(),
         );
     }
@@ -59,11 +69,20 @@ pub fn leaks(spec: &Spec) -> Vec<String> {
                 lines.push("Metrics of each part are told, each one more fact about the labels.".into());
             }
         }
-        Work::Predict(predict) => lines.push(format!(
-            "{} receives a prediction for each common row, rounded. With its own coefficients it learns the other \
-             owner's part of every row.",
-            receiver(predict.receiver)
-        )),
+        Work::Predict(predict) => {
+            let who = receiver(predict.receiver);
+            lines.push(format!(
+                "{who} receives a prediction for each row, rounded. With its own coefficients it learns the other owner's \
+                 part of every row."
+            ));
+            if predict.ids && matches!(spec.rows, mpc_run::spec::Rows::Common { .. }) {
+                lines.push(format!(
+                    "With each prediction {} is told the id of its row, as it stands in the first owner's table: so it learns \
+                     who is in both lists.",
+                    who.to_lowercase()
+                ));
+            }
+        }
     }
     lines
 }
@@ -76,4 +95,36 @@ fn receiver(seat: u8) -> String {
         _ => "Whoever asks for the task",
     };
     format!("{who} (seat {})", seat + 1)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn lines(rows: &str, work: &str) -> String {
+        let owners = r#"[{"columns": ["a"]}, {"columns": ["b"]}]"#;
+        let spec = format!(r#"{{"version": 1, "owners": {owners}, "rows": {rows}, "work": {work}}}"#);
+        leaks(&Spec::parse(spec.as_bytes()).unwrap()).join("\n")
+    }
+
+    #[test]
+    fn who_is_told_ids_or_only_a_count_is_said() {
+        let common = r#"{"common": {"keys": ["id", "id"], "declared": [100, 100]}}"#;
+        let predict = |ids| format!(r#"{{"predict": {{"model": "on_chain", "receiver": 2, "ids": {ids}}}}}"#);
+        for (rows, ids, is_said) in
+            [(common, true, true), (common, false, false), (r#"{"given": {"count": 9}}"#, true, false)]
+        {
+            let said = lines(rows, &predict(ids));
+            assert_eq!(
+                said.contains("whoever asks for the task (seat 3) is told the id of its row"),
+                is_said,
+                "{said}"
+            );
+        }
+        for (size_only, which) in [(true, "how many rows"), (false, "which rows")] {
+            let said = lines(common, &format!(r#"{{"intersect": {{"size_only": {size_only}}}}}"#));
+            assert!(said.contains(which) && !said.contains("deviation"), "{said}");
+        }
+    }
 }

@@ -36,15 +36,21 @@ pub fn owes(late: &Late, spec: &[u8], progress: &[u8]) -> Result<Reply<Answer, P
 pub fn opens(late: &Late, spec: &[u8], progress: &[u8], directory: &[u8; 32]) -> Result<Finished, Ended> {
     let attempt = attempt(late, spec).map_err(Ended::failed)?;
     let kept = Kept::read(&attempt, late.seat, progress, late.result).map_err(Ended::failed)?.ok_or_else(forgotten)?;
-    let posted = late.posted.iter().filter(|(from, _)| *from != late.seat).cloned().collect();
+    // Keys on chain are sealed to who receives the result; others keep what they have.
+    let told = if attempt.spec.receiver() == Some(late.seat) {
+        let posted = late.posted.iter().filter(|(from, _)| *from != late.seat).cloned().collect();
+        kept.open(directory, posted).map_err(Ended::failed)?
+    } else {
+        Vec::new()
+    };
     Ok(Finished {
-        told: kept.open(directory, posted).map_err(Ended::failed)?,
+        told,
         outcome: kept.outcome().clone(),
         signatures: kept.signatures().unwrap_or_default(),
         kept: kept.kept().cloned(),
         learned: kept.learned().cloned(),
         rows: kept.rows(),
-        common: None,
+        common: kept.common().map(<[u32]>::to_vec),
         traffic: Traffic::default(),
     })
 }

@@ -127,15 +127,16 @@ fn finish_of(
         // Plain data, which can always be written.
         parts = parts.with("kept", Part::moved(&serde_json::to_vec(kept).unwrap_or_default()));
     }
-    let csv = match (&finished.common, table) {
-        (Some(rows), Some(table)) => {
+    let csv = match &finished.common {
+        Some(rows) => {
+            // Without the table, rows have numbers alone.
             let keys = Spec::read(spec).ok().and_then(|(spec, _)| {
                 let key = spec.key_of(Spec::owner_of(seat)?)?.to_owned();
-                table.cells(&key).ok().map(<[String]>::to_vec)
+                table?.cells(&key).ok().map(<[String]>::to_vec)
             });
             Some(files::common(rows, &keys.unwrap_or_default()))
         }
-        _ => files::predictions(&finished.told),
+        None => files::predictions(&finished.told),
     };
     if let Some(csv) = csv {
         parts = parts.with("csv", Part::moved(&csv));

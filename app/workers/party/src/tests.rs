@@ -270,6 +270,13 @@ async fn keys_that_are_demanded_are_posted_and_open_the_same_result() {
     assert_eq!((opened.told[0].what, &opened.told[0].numbers), (receiver.told[0].what, &receiver.told[0].numbers));
     assert_eq!((&opened.outcome, &opened.signatures), (&receiver.outcome, &receiver.signatures));
 
+    // An owner takes its half of the model; the keys on chain are none of its own.
+    let request = Request::Opens(late(0, result, posted.clone()));
+    let Reply { answer, parts } = Box::pin(ask(&mut Party::default(), request, beside(0))).await.unwrap();
+    let Answer::Finished(taken) = answer else { panic!("{answer:?}") };
+    assert!(taken.told.is_empty() && parts.bytes("kept").is_ok());
+    assert_eq!(taken.outcome, receiver.outcome);
+
     // A key that is altered opens nothing, and of another result nothing is kept.
     posted[0].1[0] ^= 1;
     let request = Request::Opens(late(2, result, posted));

@@ -2,7 +2,7 @@
 
 use mpc::PlanError;
 
-use super::{Evaluation, Task};
+use super::{Evaluation, Metric, Task};
 
 /// Most rows and features: what one machine can hold.
 const MOST_ROWS: usize = 10_000_000;
@@ -49,6 +49,16 @@ impl Task {
         }
         if self.parts().contains(&0) {
             return refuse("A part has no rows. Leave some to fit the model to, and some to test it on.".into());
+        }
+        let is_single = match self.evaluation {
+            Evaluation::Training | Evaluation::LeaveOneOut => false,
+            Evaluation::Split { test } => test == 1,
+            Evaluation::Folds(folds) => rows / folds == 1,
+        };
+        if is_single && self.metrics.contains(&Metric::R2) {
+            return refuse(
+                "R² means nothing on a part of one row. Use fewer parts, test on more rows, or leave R² out.".into(),
+            );
         }
         let fitted = match self.evaluation {
             Evaluation::Training => rows,

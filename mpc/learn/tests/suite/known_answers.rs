@@ -67,6 +67,23 @@ fn in_10_parts() {
     metric(Evaluation::Folds(10), Metric::R2, 0.0, 0.46196024);
 }
 
+/// Each row by itself is what leaving one out is; the sum of the errors of all parts is more than any of them may be.
+#[test]
+fn in_as_many_parts_as_there_are_rows() {
+    let mut data = Data::diabetes();
+    data.columns = data.columns.map(|columns| {
+        columns.into_iter().filter(|column| matches!(column.name.as_str(), "bmi" | "s5")).collect::<Vec<_>>()
+    });
+    assert_eq!(data.columns.each_ref().map(Vec::len), [1, 1]);
+    // Fitted 442 times in floats.
+    for (folds, wanted) in [(300, 49.00214915), (442, 47.11446772)] {
+        let mut task = data.task(Evaluation::Folds(folds), &[Metric::Rmse]);
+        task.reveals.all_coefficients = false;
+        close("in the clear", clear_results(&task, &data).metric(Metric::Rmse), wanted, 1e-4);
+        close("by both", results_of_both(&task, &data, 3).metric(Metric::Rmse), wanted, 1e-4);
+    }
+}
+
 #[test]
 fn leaving_one_out() {
     metric(Evaluation::LeaveOneOut, Metric::Rmse, 0.0, 54.788255);

@@ -310,6 +310,18 @@ fn plans_that_do_not_fit_are_refused_and_those_of_the_limits_are_not() {
     assert!(refused.contains("Use fewer parts or features"), "{refused}");
     let refused = plan(&task(100, 4, Evaluation::Folds(1))).unwrap_err().to_string();
     assert!(refused.contains("at least 2 parts"), "{refused}");
+    for (evaluation, fits) in [
+        (Evaluation::Split { test: 1 }, false),
+        (Evaluation::Split { test: 2 }, true),
+        (Evaluation::Folds(60), false),
+        (Evaluation::Folds(50), true),
+        (Evaluation::LeaveOneOut, true),
+    ] {
+        let planned = plan(&task(100, 4, evaluation.clone()));
+        let refused = planned.err().map(|error| error.to_string());
+        assert_eq!(refused.is_none(), fits, "{evaluation:?}: {refused:?}");
+        assert!(refused.is_none_or(|refused| refused.contains("a part of one row")), "{evaluation:?}");
+    }
 }
 
 /// What nobody would notice going wrong is rounded by each seat alone only where that is rare enough.

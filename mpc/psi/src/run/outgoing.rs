@@ -2,6 +2,7 @@
 
 use super::Psi;
 use crate::{
+    group::Image,
     message::{Message, PORTION},
     terms::{Mode, Role},
 };
@@ -12,6 +13,7 @@ pub(super) struct Sent {
     pub commitment: bool,
     /// Entries of this side's list.
     pub points: usize,
+    pub images_commitment: bool,
     /// Images of the other side's list.
     pub images: usize,
     pub verdict: bool,
@@ -38,10 +40,17 @@ impl Psi {
         if self.doubled.len() < self.terms.declared(self.role.other()) {
             return None;
         }
+        if !self.sent.images_commitment {
+            self.sent.images_commitment = true;
+            return Some(Message::ImagesCommitment(
+                self.images_commitment(self.role, self.shuffled(0..self.doubled.len())),
+            ));
+        }
+        // Nor are images: who knew them could send them back as its own, and have any row for common.
+        self.their_images?;
         if self.sent.images < self.doubled.len() {
             let (first, to) = next(&mut self.sent.images, self.doubled.len());
-            let images = self.draws.back[first..to].iter().map(|&place| self.doubled[place as usize]).collect();
-            return Some(Message::Images(first as u32, images));
+            return Some(Message::Images(first as u32, self.shuffled(first..to).copied().collect()));
         }
         if let (Some(accept), false) = (self.accepted, self.sent.verdict) {
             self.sent.verdict = true;
@@ -52,6 +61,11 @@ impl Psi {
             return Some(Message::Order(first as u32, self.draws.back[first..to].to_vec()));
         }
         None
+    }
+
+    /// Images of the other side's list in the order in which they travel.
+    fn shuffled(&self, part: std::ops::Range<usize>) -> impl Iterator<Item = &Image> {
+        self.draws.back[part].iter().map(|&place| &self.doubled[place as usize])
     }
 
     /// All images were handed out and came back: what follows is about the count.

@@ -74,6 +74,9 @@ impl Psi {
         if repeated(&self.returned).is_some() {
             return Err(PsiError::RepeatedImage);
         }
+        if self.their_images != Some(self.images_commitment(self.role.other(), &self.returned)) {
+            return Err(PsiError::Images);
+        }
         let theirs: HashSet<&Image> = self.doubled.iter().collect();
         let mut common: Vec<Image> = self.returned.iter().filter(|image| theirs.contains(image)).copied().collect();
         common.sort_unstable();

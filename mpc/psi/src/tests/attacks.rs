@@ -11,7 +11,7 @@ use rand_core::SeedableRng;
 
 use super::{Pair, entries, ids, seed, terms};
 use crate::{
-    Mode, Psi, Role, Terms,
+    Mode, Psi, PsiError, Role, Terms,
     draws::Draws,
     group::{Blinding, Encoded, decode, image},
     message::Message,
@@ -86,6 +86,8 @@ fn tagged_scalars_tell_which_of_ones_own_ids_the_other_has() {
     listen(&mut victim);
     victim.receive(&Message::Points(0, list).encode()).unwrap();
     victim.work(99).unwrap();
+    // It need not have the images that it commits to.
+    victim.receive(&Message::ImagesCommitment([9; 32]).encode()).unwrap();
     listen(&mut victim);
     let theirs: Vec<RistrettoPoint> = entries(&said, Role::Second, 2, 32)
         .iter()
@@ -97,6 +99,38 @@ fn tagged_scalars_tell_which_of_ones_own_ids_the_other_has() {
     };
     let found: Vec<usize> = (0..20).filter(|name| has(&tags[*name])).collect();
     assert_eq!(found, (10..20).collect::<Vec<_>>());
+}
+
+/// Who sent back the images of its own list as those of the other's would have all rows of the other side for common, whatever
+/// ids it has.
+#[test]
+fn images_that_were_heard_cannot_be_sent_back_as_ones_own() {
+    fn listen(victim: &mut Psi, said: &mut Vec<(Role, Vec<u8>)>) {
+        while let Some(message) = victim.next_message().unwrap() {
+            said.push((Role::Second, message));
+        }
+    }
+    let mut random = ChaCha20Rng::seed_from_u64(4);
+    let terms = terms(20, 20, Mode::Exact);
+    let mut victim = Psi::new(terms.clone(), Role::Second, ids(&names(0, 20)), seed(&mut random)).unwrap();
+    victim.work(99).unwrap();
+    let others: Vec<RistrettoPoint> = (0..20).map(|name| terms.point(&format!("nobody {name}"))).collect();
+    let list = Blinding::by(&Scalar::from(7u64)).encode(&others);
+    let mut said = Vec::new();
+    listen(&mut victim, &mut said);
+    victim.receive(&Message::Commitment(victim.commitment(Role::First, &list)).encode()).unwrap();
+    listen(&mut victim, &mut said);
+    victim.receive(&Message::Points(0, list).encode()).unwrap();
+    victim.work(99).unwrap();
+    listen(&mut victim, &mut said);
+    assert!(entries(&said, Role::Second, 3, 16).is_empty(), "none before the other side has committed to its own");
+    victim.receive(&Message::ImagesCommitment([9; 32]).encode()).unwrap();
+    listen(&mut victim, &mut said);
+    let heard: Vec<[u8; 16]> =
+        entries(&said, Role::Second, 3, 16).iter().map(|image| image.as_slice().try_into().unwrap()).collect();
+    assert_eq!(heard.len(), 20);
+    assert_eq!(victim.receive(&Message::Images(0, heard).encode()), Err(PsiError::Images));
+    assert_eq!(victim.count(), None);
 }
 
 /// How far from chance rows and places go together over some runs, in standard deviations. Over random orders of n the

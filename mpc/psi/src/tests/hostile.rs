@@ -135,6 +135,7 @@ fn messages_out_of_turn_are_refused() {
     let fresh = || Psi::new(terms(1, 1, Mode::Exact), Role::First, ids(&["a"]), [3; 32]).unwrap();
     for message in [
         Message::Points(0, vec![point(1)]),
+        Message::ImagesCommitment([1; 32]),
         Message::Images(0, vec![[1; 16]]),
         Message::Verdict(true),
         Message::Order(0, vec![0]),

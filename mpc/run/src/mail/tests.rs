@@ -1,4 +1,4 @@
-use std::{pin::pin, rc::Rc, sync::Arc};
+use std::{pin::pin, rc::Rc, sync::Arc, time::Duration};
 
 use futures::future::{Either, join, join_all, select};
 use link::{LinkError, Links, Own, Proof, Seat, Terms, public_key, transport::memory::Hub, transport::native::Time};
@@ -106,4 +106,61 @@ async fn what_is_received_makes_room_for_more() {
         other.linger().await;
     };
     join(sending, receiving).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_has_everything_leaves_although_another_says_no_farewell_or_something_else() {
+    for says_why in [false, true] {
+        let [mut one, mut other] = mails(2).try_into().map_err(drop).unwrap();
+        let begin = tokio::time::Instant::now();
+        let others = async {
+            other.opened(0).await.unwrap();
+            if says_why {
+                other.give_up("Its owner has stopped it.", None).await;
+            }
+        };
+        let (left, ()) = join(one.leave(Duration::from_secs(60)), others).await;
+        left.unwrap();
+        let took = begin.elapsed().as_secs();
+        assert!(if says_why { took < 10 } else { (60..70).contains(&took) }, "{took} seconds");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_come_is_waited_for_so_long_and_no_longer() {
+    let [mut one, mut other] = mails(2).try_into().map_err(drop).unwrap();
+    let limit = Duration::from_secs(30);
+    let sending = async {
+        other.send(0, Subject::File, &[7; 100]).await.unwrap();
+        other.listen().await
+    };
+    let receiving = async {
+        assert_eq!(one.receive_within(1, Subject::File, limit).await.unwrap(), Some(vec![7; 100]));
+        assert_eq!(one.receive_within(1, Subject::Key, limit).await.unwrap(), None);
+    };
+    match select(pin!(sending), pin!(receiving)).await {
+        Either::Left((ended, _)) => panic!("{ended}"),
+        Either::Right(((), _)) => {}
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_seat_that_leaves_no_later_round_is_refused() {
+    for (number, fits) in [(7_u32, true), (u32::MAX, false)] {
+        let [mut one, mut other] = mails(2).try_into().map_err(drop).unwrap();
+        let said = [&number.to_be_bytes(), b"here".as_slice()].concat();
+        let saying = async {
+            other.send(0, Subject::Round, &said).await.unwrap();
+            // It is in no round itself, and hears of each one anew.
+            while other.listen().await != RunError::Stopped {}
+        };
+        let gathered = match select(pin!(saying), pin!(one.gather(b"there"))).await {
+            Either::Left(_) => unreachable!("nobody stops it"),
+            Either::Right((gathered, _)) => gathered,
+        };
+        match gathered {
+            Ok(standings) => assert!(fits && standings[&1] == b"here"),
+            Err(error) => assert!(!fits && matches!(error, RunError::Unreadable { seat: 1, .. }), "{error}"),
+        }
+    }
 }

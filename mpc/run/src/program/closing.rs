@@ -1,6 +1,6 @@
 //! The end of a run: sealed results, the heads of the links, what all sign.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use link::SeatNumber;
 use mpc::{Plan, Slots, Traffic};
@@ -25,6 +25,9 @@ use crate::{
 
 /// Bytes of a megabyte, as helpers are paid.
 const MEGABYTE: u64 = 1_000_000;
+
+/// How long a seat stays to hear the others' farewell once all have signed why there is no result.
+const FAREWELL: Duration = Duration::from_secs(30);
 
 /// What a run has come to, before it is delivered and signed.
 pub(super) struct Closing<'a> {
@@ -125,7 +128,8 @@ pub(super) async fn fail(
 ) -> Result<Ended, RunError> {
     let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Failure(&failure));
     let signatures = signing::exchange(seated, keys.session, &digest, Subject::Signature).await?;
-    seated.mail.part().await?;
+    // All have signed: the chain is told, whatever the others do now.
+    let _ = seated.mail.leave(FAREWELL).await;
     Ok(Ended::Answered { sentence, failure, signatures })
 }
 

@@ -14,6 +14,7 @@ use protocol::Digest;
 use super::{
     Ended, Keys, Seated, WRONGLY_DEALT, answer_code,
     brings::{Brings, chosen},
+    check_size,
     closing::{self, Closing, Mine},
     dealing, failure,
     opening::Opened,
@@ -26,11 +27,6 @@ use crate::{
     spec::{Computed, Spec, Work},
     stage::{Stage, Step},
 };
-
-/// Bytes of a frame at most: a message between seats.
-const MOST: usize = 1 << 30;
-/// Bytes of a number.
-const WORD: usize = 16;
 
 /// This seat, while it computes with the others.
 type OnWire<'r, 'w, 'm> = Pair<'r, u128, Helper<u128, Seeded>, &'w mut Wire<'m>>;
@@ -60,10 +56,7 @@ pub(super) async fn compute(
 ) -> Result<Ended, RunError> {
     let attempt = seated.attempt;
     let Some(helper) = attempt.spec.helper() else { return Err(RunError::OtherSeat { seat: seated.seat }) };
-    let cells = found.count as usize * (attempt.spec.owners.iter().map(|o| o.columns.len()).max().unwrap_or(0) + 2);
-    if cells * WORD > MOST {
-        return Err(RunError::TooLarge { bytes: cells * WORD });
-    }
+    check_size(&attempt.spec, found.count)?;
     let seed = Seed::new((seated.random)()?);
     seated.mail.send(helper, Subject::Opening, &seed.to_helper()).await?;
     let run = attempt.run(opened.opening.epoch);

@@ -1,6 +1,6 @@
 //! Once all have signed and the chain has it: the keys of sealed results go to whom they belong.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use link::SeatNumber;
 use mpc::Traffic;
@@ -19,6 +19,13 @@ use crate::{
     stage::Stage,
 };
 
+/// How long a seat waits for a key that it is owed once the chain has the result: those that have not come by then are
+/// demanded on chain.
+pub const HANDOVER: Duration = Duration::from_secs(300);
+/// How long a seat that has everything stays for those that hear of the result later. It is less, so that a program ends by
+/// itself before keys count as late.
+const STAYS: Duration = Duration::from_secs(240);
+
 /// What all have signed stands: waits for the chain, hands over, takes over, and says farewell.
 pub(super) async fn handover(
     seated: &mut Seated<'_>,
@@ -35,10 +42,12 @@ pub(super) async fn handover(
     }
     let mut came = BTreeMap::new();
     for from in signed.files.keys() {
-        came.insert(*from, seated.mail.receive(*from, Subject::Key).await?);
+        let key = seated.mail.receive_within(*from, Subject::Key, HANDOVER).await?;
+        came.insert(*from, key.ok_or(RunError::KeyLate { seat: *from })?);
     }
     let told = open(seated.attempt, seated.seat, signed, keys.directory, came)?;
-    seated.mail.part().await?;
+    // It has everything: a seat that falls silent now, or ends, takes nothing of it away.
+    seated.mail.leave(STAYS).await?;
     (seated.observe)(Stage::Finished);
     Ok(Ended::Finished(Box::new(Finished {
         outcome: signed.outcome.clone(),
@@ -138,5 +147,10 @@ impl<'a> Late<'a> {
 
     pub fn rows(&self) -> u32 {
         self.signed.rows.count
+    }
+
+    /// Which of its own rows are common, in the common order: after an intersection that tells them.
+    pub fn common(&self) -> Option<&[u32]> {
+        self.signed.rows.rows.as_deref()
     }
 }

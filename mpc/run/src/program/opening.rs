@@ -4,7 +4,7 @@ use link::SeatNumber;
 use protocol::Digest;
 use serde::{Deserialize, Serialize};
 
-use super::Seated;
+use super::{Seated, check_size};
 use crate::{
     error::RunError,
     mail::Subject,
@@ -50,6 +50,12 @@ pub(super) async fn hear_both(seated: &mut Seated<'_>) -> Result<Heard, RunError
         return Err(RunError::Differ { seats: [0, 1], what: "rows, epoch or plan" });
     }
     let attempt = seated.attempt;
+    // Both owners may be strangers to who deals: what they say is planned and held in memory here.
+    let rows = opening.aligned.rows;
+    if rows as usize > attempt.spec.most_rows() {
+        return Err(RunError::Unreadable { seat: 0, what: "more rows than the task has" });
+    }
+    check_size(&attempt.spec, rows)?;
     attempt.check_shares(both_shares(&[opening.share, second.share]))?;
     let computed = attempt.spec.computed(attempt.terms.spec, &opening.aligned).map_err(RunError::from)?;
     let computed = computed.ok_or(RunError::OtherSeat { seat: seated.seat })?;

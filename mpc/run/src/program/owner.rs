@@ -96,7 +96,9 @@ async fn play(
         Some(found) => found,
         None => {
             progress.aligning(seated).await?;
-            let found = aligning::align(seated, owner, brings.table, brings.least_rows.max(1)).await?;
+            // Nothing can be computed on no rows. That none is common is an answer of an intersection.
+            let fewest = u32::from(!matches!(seated.attempt.spec.work, Work::Intersect(_)));
+            let found = aligning::align(seated, owner, brings.table, brings.least_rows.max(fewest)).await?;
             progress.aligned = Some(found.clone());
             progress.keep_if_possible(seated).await?;
             found

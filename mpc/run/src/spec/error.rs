@@ -50,6 +50,10 @@ pub enum SpecError {
     MetricTwice,
     #[error("The task tells nobody anything. Name a metric, or reveal coefficients.")]
     TellsNothing,
+    #[error(
+        "Standard errors are those of least squares, and would be wrong for a model with ridge. Set the ridge to 0, or leave them out."
+    )]
+    ErrorsWithRidge,
     #[error("The model was trained on another number of columns. Name the columns of that task, in their order.")]
     OtherModel,
     #[error(

@@ -89,6 +89,9 @@ impl Spec {
             found.push(SpecError::Share);
             return;
         }
+        if train.ridge > 0.0 && train.reveals.standard_errors {
+            found.push(SpecError::ErrorsWithRidge);
+        }
         let mut metrics = HashSet::new();
         if !train.metrics.iter().all(|metric| metrics.insert(*metric as u8)) {
             found.push(SpecError::MetricTwice);

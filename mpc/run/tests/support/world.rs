@@ -74,6 +74,8 @@ pub struct Store {
     pub advanced: RefCell<Vec<Vec<Vec<u8>>>>,
     /// How long the chain takes.
     pub slow: Duration,
+    /// How much longer this seat waits to see the result there.
+    pub lags: Duration,
 }
 
 impl Outside for Store {
@@ -84,7 +86,7 @@ impl Outside for Store {
 
     fn agreed<'a>(&'a self, outcome: &'a Outcome, _: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {
         self.agreed.borrow_mut().push(outcome.clone());
-        tokio::time::sleep(self.slow).map(Ok).boxed_local()
+        tokio::time::sleep(self.slow + self.lags).map(Ok).boxed_local()
     }
 
     fn advanced<'a>(&'a self, signatures: &'a [Vec<u8>]) -> LocalBoxFuture<'a, Result<(), RunError>> {

@@ -14,7 +14,7 @@ use super::{about, confirm, join, send, titles};
 use crate::kept;
 
 /// Seconds after the end in which keys usually come over the links.
-pub const HANDOVER: u64 = 300;
+pub const HANDOVER: u64 = mpc_run::HANDOVER.as_secs();
 
 /// Whether keys are late for whoever has not got the result.
 pub fn is_late(task: &Task, now: u64) -> bool {

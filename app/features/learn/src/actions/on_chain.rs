@@ -16,7 +16,7 @@ use mpc_task::{
     request::{self, ADVANCED, AGREED, BEGUN},
 };
 use protocol::{Address, relay::Room};
-use tasks::{Roles, State, TASKS, Task, calls};
+use tasks::{Outcome, Roles, State, TASKS, Task, calls, typed_data};
 
 use super::about;
 use crate::{kept, playing::Playing};
@@ -27,6 +27,13 @@ pub const LOOK: Duration = Duration::from_secs(1);
 pub const PATIENCE: u32 = 900;
 /// Looks for which a seat leaves it to the one before it to tell the chain.
 const TURN: u32 = 30;
+
+/// Looks in a row at which a node may be away, or not know yet what others know.
+const AWAY: u32 = 15;
+
+fn has_ended() -> ActionError {
+    ActionError::feature("The task has ended meanwhile. Look at what happened below.")
+}
 
 /// A seat at work.
 pub struct OnChain<'a> {
@@ -52,8 +59,7 @@ impl OnChain<'_> {
                 }
                 Progress::Signed { outcome, signatures } => {
                     playing.says("All have signed; the chain is told");
-                    let data = calls::finish(id, &on_chain(&outcome), &signatures.concat());
-                    self.tells("Finish", data, State::Finished, &[State::Running, State::Stalled]).await?;
+                    self.finishes(&on_chain(&outcome), &signatures.concat()).await?;
                     playing.says("The keys of the results are exchanged");
                     Party::say(channel, AGREED);
                 }
@@ -98,13 +104,39 @@ impl OnChain<'_> {
     /// requester's first, the others where it is silent. Any state but those of before is the end of it.
     pub async fn tells(&self, title: &str, data: Vec<u8>, wanted: State, before: &[State]) -> Result<(), ActionError> {
         let Self { tools, id, .. } = *self;
-        let first = self.task.seats.iter().position(|seat| seat.grant == 0).unwrap_or_default();
         let is_there = async || match tools.reader.task_state(id).await?.map(|task| task.state) {
             Some(state) if state == wanted || (wanted == State::Running && state == State::Stalled) => Ok(true),
             Some(state) if before.contains(&state) => Ok(false),
-            _ => Err(ActionError::feature("The task has ended meanwhile. Look at what happened below.")),
+            _ => Err(has_ended()),
         };
-        self.sends(title, data, first, is_there).await
+        self.sends(title, data, self.requesters(), is_there).await
+    }
+
+    /// Waits until the chain has this very result: keys of another one, which all have signed too, must not leave.
+    async fn finishes(&self, outcome: &Outcome, signatures: &[u8]) -> Result<(), ActionError> {
+        let Self { tools, task, id, .. } = *self;
+        let deployment = tools.deployment();
+        let contract = deployment.demand(TASKS)?;
+        let run = typed_data::Run { chain: deployment.chain_id, contract, task: id, attempt: task.attempt };
+        let result = run.result(task.draft.spec, outcome);
+        let is_there = async || {
+            let Some(found) = tools.reader.task_state(id).await? else { return Err(has_ended()) };
+            match found.state {
+                State::Running | State::Stalled => Ok(false),
+                State::Finished if found.result == Some(result) => Ok(true),
+                State::Finished => Err(ActionError::feature(
+                    "The chain has another result of this task than the one that was signed here last, so that no key of this one \
+                     was sent. Look at the task: what your seat owes or is owed of the other result is posted and demanded there.",
+                )),
+                _ => Err(has_ended()),
+            }
+        };
+        self.sends("Finish", calls::finish(id, outcome, signatures), self.requesters(), is_there).await
+    }
+
+    /// The seat of whoever asked for the task, which tells the chain first.
+    fn requesters(&self) -> usize {
+        self.task.seats.iter().position(|seat| seat.grant == 0).unwrap_or_default()
     }
 
     /// Waits until the chain has drawn the next helper, and sends what both owners have signed when it is this seat's turn.
@@ -126,10 +158,18 @@ impl OnChain<'_> {
     ) -> Result<(), ActionError> {
         let Self { tools, id, .. } = *self;
         let turn = if usize::from(self.seat) == first { 0 } else { TURN * (1 + u32::from(self.seat)) };
-        let mut sent = false;
+        let (mut sent, mut unclear) = (false, 0);
         for look in 0..PATIENCE {
-            if is_there().await? {
-                return Ok(());
+            match is_there().await {
+                Ok(true) => return Ok(()),
+                Ok(false) => unclear = 0,
+                Err(error) if unclear >= AWAY => return Err(error),
+                // A node that is away or behind for a moment ends no run.
+                Err(_) => {
+                    unclear += 1;
+                    sleep(LOOK).await;
+                    continue;
+                }
             }
             if look >= turn && !sent {
                 sent = true;
@@ -152,7 +192,11 @@ impl OnChain<'_> {
     pub async fn next_serves(&self, before: Address) -> Result<(), ActionError> {
         let Self { tools, id, .. } = *self;
         for _ in 0..PATIENCE {
-            let found = tools.reader.task_helper(id).await?;
+            // A node that is away for a moment says nothing.
+            let Ok(found) = tools.reader.task_helper(id).await else {
+                sleep(LOOK).await;
+                continue;
+            };
             match found.helper {
                 None => {
                     return Err(ActionError::feature(

@@ -1,6 +1,7 @@
-//! Keys of a finished task that did not come: whoever receives the result demands them, whoever owes one posts it.
+//! What did not come of a finished task: whoever receives the result demands keys, whoever owes one posts it, and an owner whose
+//! seat was not played to its end takes what that seat keeps.
 
-use app_core::{action::Tools, components::time::UntilTime};
+use app_core::{action::Tools, chain::Learning, components::time::UntilTime};
 use app_ui::{
     controls::busy_button::BusyButton,
     messages::{
@@ -9,7 +10,8 @@ use app_ui::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use tasks::{SeatState, Step};
+use protocol::Address;
+use tasks::{Kind, Seat, SeatState, Step, Task};
 
 use super::Here;
 use crate::{
@@ -17,6 +19,11 @@ use crate::{
     kept,
     playing::Seats,
 };
+
+/// Why a result can be opened now.
+const POSTED: &str = "All keys of your result are on the chain.";
+const KEEPS: &str = "The chain has the result, and your seat was not played to its end in this browser. What it keeps of the \
+                     result, your half of the model or which rows are in common, is here all the same.";
 
 /// What the receiver can do about keys.
 #[derive(Clone, PartialEq)]
@@ -29,16 +36,62 @@ enum Waits {
     Demanded { until: u64 },
     /// All are on the chain.
     Posted,
+    /// An owner whose tab was closed before the end has not taken what its seat keeps of the result.
+    Keeps,
 }
 
-/// What a seat that receives the result and has not got it can do, once the keys are late.
+impl Waits {
+    /// Of the seat that receives the result.
+    fn of_keys(known: &Learning, account: Address, now: u64, (id, seat): (u64, u8)) -> Self {
+        if are_posted(known, id, seat) {
+            return Self::Posted;
+        }
+        let steps = known.steps(account, now, id);
+        let open = steps.iter().filter_map(|step| match step {
+            Step::Demand { seat: owing, until } => Some((*owing, *until)).filter(|_| *owing != seat),
+            _ => None,
+        });
+        let open: Vec<_> = open.collect();
+        if let Some((_, until)) = open.first() {
+            return Self::CanDemand { seats: open.iter().map(|(seat, _)| *seat).collect(), until: *until };
+        }
+        let owing = known.book.task(id).into_iter().flat_map(|task| &task.seats);
+        let by = owing.filter(|seat| seat.state == SeatState::Demanded).filter_map(|seat| seat.deliver_by).max();
+        by.map_or(Self::No, |until| Self::Demanded { until })
+    }
+}
+
+/// A seat of the connected account that may have something to come of a finished task.
+#[derive(Clone, Copy, PartialEq)]
+struct Mine {
+    seat: u8,
+    attempt: u16,
+    /// Keys of the result are owed to it. Other owners keep their half of a model, or which rows are common.
+    receives: bool,
+}
+
+impl Mine {
+    fn of(task: &Task, account: Address) -> Option<Self> {
+        let attempt = task.attempt;
+        // Only who asked for the task can demand keys.
+        if let Some(seat) = task.receiving(account).filter(|_| task.requester == account) {
+            return Some(Self { seat, attempt, receives: true });
+        }
+        let is_own = |(_, seat): &(u8, &Seat)| seat.holder == account && seat.roles.computes();
+        let (seat, _) = (0_u8..).zip(&task.seats).find(is_own)?;
+        let keeps = matches!(task.draft.kind, Kind::Train | Kind::Psi);
+        keeps.then_some(Self { seat, attempt, receives: false })
+    }
+}
+
+/// What a seat that has not got what is its own of the result can do, once that is late.
 #[component]
 pub fn LateKeys(here: Here) -> impl IntoView {
     let tools = Tools::from_context();
     let seats = expect_context::<Seats>();
     let mine = Memo::new(move |_| {
         let account = tools.wallet.account.get()?;
-        here.known.learning.with(|known| known.as_ref()?.book.task(here.id)?.receiving(account))
+        here.known.learning.with(|known| Mine::of(known.as_ref()?.book.task(here.id)?, account))
     });
     let late = Memo::new(move |_| {
         let now = tools.clock.now.get();
@@ -49,16 +102,19 @@ pub fn LateKeys(here: Here) -> impl IntoView {
     // What was told here is kept here.
     let has_it = RwSignal::new(true);
     Effect::new(move || {
-        let (Some(account), Some(seat), true) = (tools.wallet.account.get(), mine.get(), late.get()) else { return };
-        seats.of(here.id, seat).view.with(|view| view.is_active);
+        let (Some(account), Some(mine), true) = (tools.wallet.account.get(), mine.get(), late.get()) else { return };
+        seats.of(here.id, mine.seat).view.with(|view| view.is_active);
         here.known.learning.track();
         spawn_local(async move {
-            let kept = kept::result(tools, account, here.id, seat).await;
-            has_it.try_set(!matches!(kept, Ok(None)));
+            let kept = kept::result(tools, account, here.id, mine.seat).await;
+            // Who only keeps something can take it where its seat was played.
+            let from = kept::progress(tools, account, here.id, mine.seat, mine.attempt).await;
+            let lacks = matches!(kept, Ok(None)) && (mine.receives || matches!(from, Ok(Some(_))));
+            has_it.try_set(!lacks);
         });
     });
     let waits = Memo::new(move |_| {
-        let (Some(account), Some(seat), true, false) =
+        let (Some(account), Some(Mine { seat, receives, .. }), true, false) =
             (tools.wallet.account.get(), mine.get(), late.get(), has_it.get())
         else {
             return Waits::No;
@@ -66,25 +122,15 @@ pub fn LateKeys(here: Here) -> impl IntoView {
         if seats.of(here.id, seat).view.with(|view| view.is_active) {
             return Waits::No;
         }
+        if !receives {
+            return Waits::Keeps;
+        }
+        let now = tools.clock.now.get();
         here.known.learning.with(|known| {
-            let Some(known) = known else { return Waits::No };
-            if are_posted(known, here.id, seat) {
-                return Waits::Posted;
-            }
-            let steps = known.steps(account, tools.clock.now.get(), here.id);
-            let open = steps.iter().filter_map(|step| match step {
-                Step::Demand { seat: owing, until } => Some((*owing, *until)).filter(|_| *owing != seat),
-                _ => None,
-            });
-            let open: Vec<_> = open.collect();
-            if let Some((_, until)) = open.first() {
-                return Waits::CanDemand { seats: open.iter().map(|(seat, _)| *seat).collect(), until: *until };
-            }
-            let owing = known.book.task(here.id).into_iter().flat_map(|task| &task.seats);
-            let by = owing.filter(|seat| seat.state == SeatState::Demanded).filter_map(|seat| seat.deliver_by).max();
-            by.map_or(Waits::No, |until| Waits::Demanded { until })
+            known.as_ref().map_or(Waits::No, |known| Waits::of_keys(known, account, now, (here.id, seat)))
         })
     });
+    let seat = move || mine.get_untracked().map_or(0, |mine| mine.seat);
     move || match waits.get() {
         Waits::No => ().into_any(),
         Waits::CanDemand { seats, until } => view! { <DemandKeys here=here seats=seats until=until /> }.into_any(),
@@ -95,7 +141,8 @@ pub fn LateKeys(here: Here) -> impl IntoView {
             </p>
         }
         .into_any(),
-        Waits::Posted => view! { <OpenResult here=here seat=mine.get_untracked().unwrap_or_default() /> }.into_any(),
+        Waits::Posted => view! { <OpenResult here=here seat=seat() why=POSTED /> }.into_any(),
+        Waits::Keeps => view! { <OpenResult here=here seat=seat() why=KEEPS /> }.into_any(),
     }
 }
 
@@ -129,7 +176,7 @@ fn DemandKeys(here: Here, seats: Vec<u8>, until: u64) -> impl IntoView {
 }
 
 #[component]
-fn OpenResult(here: Here, seat: u8) -> impl IntoView {
+fn OpenResult(here: Here, seat: u8, why: &'static str) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let press = Callback::new(move |()| {
@@ -143,7 +190,7 @@ fn OpenResult(here: Here, seat: u8) -> impl IntoView {
     });
     view! {
         <div class="stack tight">
-            <p>"All keys of your result are on the chain."</p>
+            <p>{why}</p>
             <div class="row">
                 <BusyButton label="Open the result" id="open-result" class="primary" busy=run.busy on_press=press />
             </div>
