@@ -67,16 +67,16 @@ fn in_10_parts() {
     metric(Evaluation::Folds(10), Metric::R2, 0.0, 0.46196024);
 }
 
-/// Each row by itself is what leaving one out is; the sum of the errors of all parts is more than any of them may be.
+/// The sum of the errors of all parts is more than any of them may be.
 #[test]
-fn in_as_many_parts_as_there_are_rows() {
+fn in_many_parts() {
     let mut data = Data::diabetes();
     data.columns = data.columns.map(|columns| {
         columns.into_iter().filter(|column| matches!(column.name.as_str(), "bmi" | "s5")).collect::<Vec<_>>()
     });
     assert_eq!(data.columns.each_ref().map(Vec::len), [1, 1]);
-    // Fitted 442 times in floats.
-    for (folds, wanted) in [(300, 49.00214915), (442, 47.11446772)] {
+    // By scikit-learn's KFold and LinearRegression.
+    for (folds, wanted) in [(200, 51.47131350), (300, 49.00214915)] {
         let mut task = data.task(Evaluation::Folds(folds), &[Metric::Rmse]);
         task.reveals.all_coefficients = false;
         close("in the clear", clear_results(&task, &data).metric(Metric::Rmse), wanted, 1e-4);
