@@ -10,7 +10,6 @@ use std::{
 use contracts::{abi::account_topic, returns as single};
 use protocol::{Address, Amount, Digest, subject::Subject};
 use rpc::{Filter, RawLog};
-use serde_json::json;
 use shared_model::{
     ClassifierKind, Event, FAMILY, IncentiveKind, Lacking, ListedModel, LoggedEvent, Model, StoredModel, calls,
     learn::{Classifier, replay::Replay},
@@ -22,7 +21,7 @@ use clone::Clone as Proxy;
 
 use super::{
     ChainError, Reader,
-    reader::{bytes, decoded},
+    reader::decoded,
     whole::{Comparison, List},
 };
 
@@ -453,10 +452,6 @@ impl Reader {
             return Ok(InvalidModel::ForeignPart { model, owner: Address(*owner) });
         }
         Ok(InvalidModel::NotFromFactory(model))
-    }
-
-    async fn code(self, address: Address) -> Result<Vec<u8>, ChainError> {
-        bytes(&self.ask("eth_getCode", json!([address, "latest"])).await?)
     }
 
     fn start(self) -> u64 {

@@ -204,6 +204,18 @@ impl Reader {
         quantity(&self.ask_fresh("eth_getTransactionCount", json!([account, "latest"])).await?)
     }
 
+    /// Whether code stands at an account, so that it acts without signing transactions itself.
+    ///
+    /// # Errors
+    /// [`ChainError`].
+    pub async fn has_code(self, account: Address) -> Result<bool, ChainError> {
+        Ok(!self.code(account).await?.is_empty())
+    }
+
+    pub(super) async fn code(self, account: Address) -> Result<Vec<u8>, ChainError> {
+        bytes(&self.ask("eth_getCode", json!([account, "latest"])).await?)
+    }
+
     /// The receipt, once there is one.
     pub async fn receipt(self, hash: Digest) -> Result<Option<Receipt>, ChainError> {
         let receipt = match self.ask("eth_getTransactionReceipt", json!([hash])).await {

@@ -1,6 +1,6 @@
 //! What nodes tell of the transactions by which seats were taken.
 
-use protocol::{Address, Digest, RawLog, keccak};
+use protocol::{Digest, RawLog, keccak};
 use rpc::Filter;
 use serde_json::{Value, json};
 use tasks::{TASKS, calls, returns::ChainHelper};
@@ -18,15 +18,6 @@ impl Reader {
     /// What the node tells of a transaction, field by field.
     pub async fn told_transaction(self, hash: Digest) -> Option<Value> {
         self.ask("eth_getTransactionByHash", json!([hash])).await.ok().filter(|told| !told.is_null())
-    }
-
-    /// Whether code stands at an account, so that it may act without signing transactions.
-    ///
-    /// # Errors
-    /// [`ChainError`]
-    pub async fn has_code(self, account: Address) -> Result<bool, ChainError> {
-        let code = self.ask("eth_getCode", json!([account, "latest"])).await?;
-        Ok(code.as_str().is_some_and(|code| !code.trim_start_matches("0x").is_empty()))
     }
 
     /// Whether the first two nodes both have a log of tasks in a block that `says` it; `None` where only one node is known.

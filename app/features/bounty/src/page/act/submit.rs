@@ -5,7 +5,7 @@ use web_sys::File;
 use super::PageState;
 use crate::{
     actions::submit::{self, Chosen},
-    record::reliability::RequesterReliability,
+    record::{contract::ContractRequester, reliability::RequesterReliability},
 };
 use app_core::{
     action::{ActionError, Tools},
@@ -241,6 +241,7 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
                 {(stake > Amount::ZERO).then(|| view! { <FirstCoins /> })}
                 <Files context=context />
                 <RequesterReliability requester=requester />
+                <ContractRequester requester=requester />
                 <RunState run=run />
                 <div class="row">
                     <BusyButton
