@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use chain::{DataOptions, GrantOptions, On, OrgOptions, TaskOptions};
+use chain::{CoinsOptions, DataOptions, GrantOptions, On, OrgOptions, TaskOptions};
 use hire::JobOptions;
 use protocol::Amount;
 use worker::WorkerOptions;
@@ -18,8 +18,8 @@ use worker::WorkerOptions;
 #[command(
     name = "agent",
     version,
-    about = "Learning together from a terminal.",
-    after_help = "Exit codes: 0 done; 1 it failed; 2 something typed or a file cannot be read; 3 there is no model, and the answer says why; 4 a rule refuses the task."
+    about = "Learning together, lending a machine and having jobs run, from a terminal.",
+    after_help = "Exit codes: 0 done; 1 it failed; 2 something typed or a file cannot be read; 3 there is no model, and the answer says why; 4 a rule of the task, of the table, of the party or of the contract refuses."
 )]
 pub struct Cli {
     /// Print one JSON object a line.
@@ -34,6 +34,8 @@ pub enum Command {
     /// Keys of a seat.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// What an account has.
+    Coins(CoinsOptions),
     /// This account as an organisation of the directory.
     Org(OrgOptions),
     /// Data sets of the directory; their rows stay with their owners.
@@ -127,7 +129,7 @@ pub struct Watching {
 
 impl Watching {
     pub fn on(&self) -> On {
-        On { deployment: self.deployment.clone().unwrap_or_default(), account: self.account.clone() }
+        On { deployment: self.deployment.clone(), account: self.account.clone() }
     }
 }
 
