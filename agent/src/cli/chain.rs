@@ -45,22 +45,28 @@ pub struct OrgOptions {
     pub command: OrgCommand,
 }
 
+/// What an organisation says of itself, and its key.
+#[derive(Args)]
+pub struct Joining {
+    /// SHA-256 of the profile's file, where there is one already.
+    #[arg(long, conflicts_with = "name")]
+    pub profile: Option<Digest>,
+    /// The name of the organisation, of which a profile is made.
+    #[arg(long, required_unless_present = "profile")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub named: Named,
+    /// The file of `agent key new`.
+    #[arg(long)]
+    pub keys: PathBuf,
+}
+
 #[derive(Subcommand)]
 pub enum OrgCommand {
     /// Joins the directory, with the key to which results are sealed.
-    Join {
-        /// SHA-256 of the profile's file, where there is one already.
-        #[arg(long, conflicts_with = "name")]
-        profile: Option<Digest>,
-        /// The name of the organisation, of which a profile is made.
-        #[arg(long, required_unless_present = "profile")]
-        name: Option<String>,
-        #[command(flatten)]
-        named: Named,
-        /// The file of `agent key new`.
-        #[arg(long)]
-        keys: PathBuf,
-    },
+    Join(Joining),
+    /// Sets another profile, and another key where the file of keys is another one.
+    Change(Joining),
     /// Leaves the directory.
     Resign,
     /// What the chain says of an organisation.
