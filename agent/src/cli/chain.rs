@@ -230,6 +230,7 @@ pub enum TaskCommand {
         id: u64,
         /// 1 a seat is gone, 2 the helper dealt wrongly, 3 something off the plan, 4 the rows do not fit, 5 columns say the
         /// same, 6 not converged, 7 out of range, 8 stopped.
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=8))]
         code: u32,
         /// Megabytes that the helper has dealt, for which it is paid.
         #[arg(long, default_value_t = 0)]
