@@ -1,6 +1,7 @@
-//! Organisations, data sets, grants and tasks on chain: a command each for what the contracts' callers can do.
+//! Coins, organisations, data sets, grants and tasks on chain: a command each for what the contracts' callers can do.
 
 mod account;
+mod coins;
 mod describe;
 mod node;
 mod registry;
@@ -10,6 +11,7 @@ mod view;
 
 pub use self::tasks::task;
 pub use account::Account;
+pub use coins::coins;
 pub use node::{Chain, failed, refusals};
 pub use registry::{data, grant, org};
 pub use server::{Connector, Server};

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use chain::{DataOptions, GrantOptions, On, OrgOptions, TaskOptions};
+use chain::{CoinsOptions, DataOptions, GrantOptions, On, OrgOptions, TaskOptions};
 use hire::JobOptions;
 use protocol::Amount;
 use worker::WorkerOptions;
@@ -18,8 +18,8 @@ use worker::WorkerOptions;
 #[command(
     name = "agent",
     version,
-    about = "Learning together from a terminal.",
-    after_help = "Exit codes: 0 done; 1 it failed; 2 something typed or a file cannot be read; 3 there is no model, and the answer says why; 4 a rule refuses the task."
+    about = "Learning together, lending a machine and having jobs run, from a terminal.",
+    after_help = "Exit codes: 0 done; 1 it failed; 2 something typed or a file cannot be read; 3 there is no model, and the answer says why; 4 a rule of the task, of the table, of the party or of the contract refuses."
 )]
 pub struct Cli {
     /// Print one JSON object a line.
@@ -34,6 +34,8 @@ pub enum Command {
     /// Keys of a seat.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// What an account has.
+    Coins(CoinsOptions),
     /// This account as an organisation of the directory.
     Org(OrgOptions),
     /// Data sets of the directory; their rows stay with their owners.
@@ -127,7 +129,7 @@ pub struct Watching {
 
 impl Watching {
     pub fn on(&self) -> On {
-        On { deployment: self.deployment.clone().unwrap_or_default(), account: self.account.clone() }
+        On { deployment: self.deployment.clone(), account: self.account.clone() }
     }
 }
 
@@ -160,4 +162,49 @@ pub struct Serve {
     /// Seconds after which one run is given up.
     #[arg(long, default_value_t = 3_600)]
     pub limit: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parsed(line: &str) -> Command {
+        Cli::try_parse_from(line.split(' ')).unwrap_or_else(|error| panic!("{line}: {error}")).command
+    }
+
+    #[test]
+    fn all_that_can_be_typed_fits_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_stand_before_a_verb_or_behind_it() {
+        for line in ["agent data --deployment d.json show 1", "agent data show 1 --deployment d.json"] {
+            let Command::Data(options) = parsed(line) else { panic!("{line}") };
+            assert_eq!(options.on.deployment.as_deref(), Some(Path::new("d.json")), "{line}");
+        }
+        let order = "train --table t.csv --price 0.1 --out m.onnx";
+        let network = "--server http://a,http://b --account a.json --deployment d.json";
+        for line in [format!("agent job mine {network} {order}"), format!("agent job mine {order} {network}")] {
+            let Command::Job(options) = parsed(&line) else { panic!("{line}") };
+            assert_eq!(options.servers, ["http://a", "http://b"], "{line}");
+            assert_eq!(options.on.account.as_deref(), Some(Path::new("a.json")), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_no_recipe_can_have_is_refused_before_anything_is_posted() {
+        for bad in ["--test 51", "--rounds 0", "--rounds 1000001"] {
+            let line = format!("agent job mine train --table t.csv --price 0.1 --out m.onnx {bad}");
+            assert!(Cli::try_parse_from(line.split(' ')).is_err(), "{bad}");
+        }
+        assert!(matches!(
+            parsed("agent job mine train --table t.csv --price 0.1 --out m.onnx --test 50"),
+            Command::Job(_)
+        ));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::Write as _,
+    io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
 
@@ -52,6 +52,22 @@ pub fn write(file: &Path, bytes: &[u8], secret: bool) -> Result<(), Failure> {
     fs::rename(&beside, file).map_err(unwritten)
 }
 
+/// Looks whether [`write`] can write a file, before anything is done or paid for what goes into it.
+pub fn can_be_written(file: &Path) -> Result<(), Failure> {
+    let unwritten =
+        |why: String| Failure::Given(format!("{} cannot be written: {why}. Name another file.", file.display()));
+    if file.is_dir() {
+        return Err(unwritten("it is a folder".to_string()));
+    }
+    let beside = file.with_extension("part");
+    match fs::OpenOptions::new().write(true).create_new(true).open(&beside) {
+        Ok(_) => fs::remove_file(&beside).map_err(|error| unwritten(error.to_string())),
+        // Left by a program that was killed: it is written over.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(unwritten(error.to_string())),
+    }
+}
+
 pub fn write_json(file: &Path, value: &impl Serialize, secret: bool) -> Result<(), Failure> {
     let text = serde_json::to_vec_pretty(value)
         .map_err(|error| Failure::Failed(format!("{} cannot be written: {error}.", file.display())))?;
@@ -69,4 +85,23 @@ pub fn json_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         .collect();
     files.sort();
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_known_before_and_nothing_is_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        can_be_written(&at("model.onnx")).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        for bad in [at("none/model.onnx"), folder.path().to_path_buf()] {
+            assert!(matches!(can_be_written(&bad), Err(Failure::Given(_))), "{}", bad.display());
+        }
+        fs::write(at("model.part"), b"half").unwrap();
+        can_be_written(&at("model.onnx")).unwrap();
+        assert_eq!(fs::read(at("model.part")).unwrap(), b"half");
+    }
 }

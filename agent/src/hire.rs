@@ -2,14 +2,18 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | [`checking`] | what is wrong with files and limits, before anything is posted |
 //! | [`posting`] | files and limits to a job that stands on chain |
 //! | [`choosing`] | asking who fits for quotes, the cheapest first, and locking the money for one |
 //! | [`running`] | hearing the log, promising pay, claiming what comes back; `judging`: whether the result is right; `disputing`: what is sent to the contract, by `sent` not again and again |
 //! | [`clock`] | the time of the chain between two looks |
 //! | [`auditing`] | running parts of the job again, or its rest |
+//! | [`claiming`] | what comes back of jobs whose program was ended |
 
 mod auditing;
+mod checking;
 mod choosing;
+mod claiming;
 mod clock;
 mod posting;
 mod running;
@@ -22,8 +26,9 @@ use protocol::{Address, Digest};
 use self::clock::ChainClock;
 use crate::{
     chain::Chain,
-    cli::hire::{JobCommand, JobOptions, Limits},
+    cli::hire::{JobCommand, JobOptions, Limits, Order},
     failure::Failure,
+    files,
     told::Printer,
     work::{settings::Folder, shelf::Shelf, view::View},
 };
@@ -47,8 +52,8 @@ pub struct Hiring {
 
 impl Hiring {
     async fn open(options: &JobOptions, printer: Printer) -> Result<Self, Failure> {
-        let folder = Folder::open(&options.folder)?;
         let chain = Rc::new(Chain::open(&options.on).await?);
+        let folder = Folder::open(&options.folder)?;
         let me = chain.account()?.address();
         let mut view = View::new(chain.clone())?;
         view.refresh().await?;
@@ -83,15 +88,23 @@ impl Hiring {
 
 /// `agent job`
 pub async fn job(options: &JobOptions, printer: Printer) -> Result<(), Failure> {
+    let JobCommand::Order(order) = &options.command else {
+        return claiming::claim(&mut Hiring::open(options, printer).await?).await;
+    };
+    if options.servers.is_empty() {
+        let missing = "Name a server that has the files of jobs with --server, or by MODELMARKET_SERVER.";
+        return Err(Failure::Given(missing.to_string()));
+    }
+    let limits = limits(order);
+    files::can_be_written(&limits.out)?;
     let mut hiring = Hiring::open(options, printer).await?;
-    let limits = limits(&options.command);
-    let posted = posting::post(&mut hiring, &options.command, limits).await?;
+    let posted = posting::post(&mut hiring, order, limits).await?;
     let chosen = choosing::choose(&mut hiring, &posted).await?;
     running::run(&mut hiring, posted, chosen, limits).await
 }
 
-fn limits(command: &JobCommand) -> &Limits {
-    match command {
-        JobCommand::Train { limits, .. } | JobCommand::Run { limits, .. } => limits,
+fn limits(order: &Order) -> &Limits {
+    match order {
+        Order::Train { limits, .. } | Order::Run { limits, .. } => limits,
     }
 }

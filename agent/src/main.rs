@@ -6,7 +6,7 @@
 //! | `local` | the file of a task without a chain |
 //! | `keys` | the keys of a seat, in a file |
 //! | `play` | seats of tasks: one, all of a folder, a helper's; a relay |
-//! | `chain` | organisations, data sets, grants and tasks on chain |
+//! | `chain` | coins, organisations, data sets, grants and tasks on chain |
 //! | `watch` | programs that watch the chain and play the seats of one account by themselves |
 //! | `work` | lending this machine: compute jobs of others |
 //! | `hire` | having a compute job run on somebody else's machine |
@@ -69,6 +69,7 @@ async fn run(command: Command, printer: Printer) -> Result<(), Failure> {
             printer.say(&serde_json::json!({"address": chain::Account::draw(&file)?.address()}));
             Ok(())
         }
+        Command::Coins(options) => chain::coins(&options, printer).await,
         Command::Org(options) => chain::org(&options, printer).await,
         Command::Data(options) => chain::data(&options, printer).await,
         Command::Grant(options) => chain::grant(&options, printer).await,

@@ -21,10 +21,12 @@ impl Printer {
         self.line(&text.unwrap_or_default());
     }
 
-    /// What happens in a task.
+    /// What happens in a task; 0 for what is about none of them.
     pub fn event(self, task: u64, event: &str, sentence: &str) {
         if self.json {
             self.line(&json!({"task": task, "event": event, "sentence": sentence}).to_string());
+        } else if task == 0 {
+            self.line(sentence);
         } else {
             self.line(&format!("task {task}: {sentence}"));
         }

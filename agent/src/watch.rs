@@ -28,6 +28,7 @@ mod watcher;
 
 use std::path::Path;
 
+use directory::{DIRECTORY, calls, returns};
 use protocol::Amount;
 use tasks::Task;
 
@@ -42,7 +43,23 @@ use crate::{
 pub async fn party(options: &cli::Party, on: &Watching, printer: Printer) -> Result<(), Failure> {
     let party = Party::read(&options.folder, options.limit)?;
     let watcher = Watcher::open(&on.on(), &options.folder, &on.servers, printer).await?;
+    compare_keys(&watcher).await?;
     watcher.watch(party, options.once).await
+}
+
+/// Says where no result could be opened: they are sealed to the key with which an account joined the directory.
+async fn compare_keys(watcher: &Watcher) -> Result<(), Failure> {
+    let own = watcher.keys.public()?.directory;
+    let contract = watcher.chain.contract(DIRECTORY)?;
+    let found = watcher.chain.call(contract, calls::directory::organisation(watcher.me)).await?;
+    // An answer that cannot be read is told where the chain is watched.
+    let joined = returns::organisation(&found).ok().flatten().filter(|found| found.joined);
+    if joined.is_some_and(|found| found.key != own) {
+        let said = "keys.json is not the file with which this account joined the directory, so results that are sealed to it \
+                    cannot be opened here. Use that file.";
+        watcher.printer.event(0, "keys", said);
+    }
+    Ok(())
 }
 
 /// `agent helper` on a chain.

@@ -145,7 +145,9 @@ impl Chain {
 
 /// The binary inside the npm package; the package's own launcher would leave a process behind when killed.
 fn binary() -> Result<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/@foundry-rs");
+    let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).join("../node_modules/@foundry-rs");
+    // `cargo xtask` starts programs in the project's root, which may have been moved since they were compiled.
+    let root = if compiled.is_dir() { compiled } else { PathBuf::from("node_modules/@foundry-rs") };
     let entries = std::fs::read_dir(&root).context("node_modules is missing; run `npm ci`")?;
     for entry in entries.flatten() {
         let candidate = entry.path().join("bin/anvil");

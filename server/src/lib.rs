@@ -17,6 +17,7 @@
 //! | [`api`], [`problem`] | routes; errors as RFC 9457 problem documents. Handlers return [`problem::ApiError`] |
 //! | [`pages`], [`headers`] | the built page and its security headers |
 //! | [`db`] | SQLite or PostgreSQL |
+//! | [`told`] | errors in one line, for whoever runs the server |
 
 pub mod accuracy;
 pub mod api;
@@ -41,5 +42,5 @@ pub mod problem;
 pub mod serve;
 pub mod session;
 pub mod tasks;
-mod told;
+pub mod told;
 pub mod views;

@@ -7,6 +7,7 @@ use server::{
     config::{Cli, Command},
     deployment::Mismatch,
     serve,
+    told::in_one_line,
 };
 use tracing_subscriber::EnvFilter;
 
@@ -15,7 +16,7 @@ async fn main() -> ExitCode {
     match run(Cli::parse()).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("Error: {error:#}");
+            eprintln!("Error: {}", in_one_line(&*error));
             error.downcast_ref::<Mismatch>().map_or(ExitCode::FAILURE, Mismatch::exit_code)
         }
     }

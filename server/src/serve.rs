@@ -128,6 +128,10 @@ pub async fn start_with(config: Config, families: Families) -> anyhow::Result<Ru
         format!("Nothing can listen on {}; is another server running? See --listen.", config.listen)
     })?;
     let address = listener.local_addr()?;
+    if let Some(dist) = config.dist.as_deref().filter(|dist| !dist.join("index.html").is_file()) {
+        // It may still be built.
+        warn!("there is no page in {}, which has no index.html; check --dist", dist.display());
+    }
 
     let (stop, live) = (CancellationToken::new(), Live::default());
     let (advanced, arrived) = (Arc::new(Notify::new()), Arc::new(Notify::new()));

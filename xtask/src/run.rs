@@ -4,7 +4,7 @@ use std::{
     cell::RefCell,
     fs::File,
     io::{Read, Seek},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
     time::Instant,
 };
@@ -13,10 +13,12 @@ use anyhow::{Context, Result, bail};
 
 use crate::table;
 
-/// The project's root.
+/// The project's root: where Cargo starts this now, since what was compiled stays as it is when the project is moved.
 pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let started = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let here = started.filter(|folder| folder.ends_with("xtask") && folder.is_dir());
+    let here = here.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+    here.parent().unwrap_or(&here).to_path_buf()
 }
 
 /// A command that runs in the project's root and finds the npm packages' programs.

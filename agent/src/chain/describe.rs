@@ -49,6 +49,11 @@ pub async fn profile(chain: &Rc<Chain>, named: &Named, name: &str, keys: &Keys) 
 
 /// `agent data describe`: nothing of the rows leaves but two salted roots.
 pub async fn describe(chain: &Rc<Chain>, options: &Describe, printer: Printer) -> Result<(), Failure> {
+    files::can_be_written(&options.out)?;
+    let industry = Industry::of(options.industry);
+    industry.ok_or_else(|| {
+        Failure::Given(format!("There is no industry {}. `--help` has their numbers.", options.industry))
+    })?;
     let keys = Keys::read(&options.keys)?;
     let text = files::read(&options.csv)?;
     let report = report(&text, options.key.as_deref(), *keys.directory())?;
@@ -61,8 +66,14 @@ pub async fn describe(chain: &Rc<Chain>, options: &Describe, printer: Printer) -
             ColumnRole::Feature
         }
     };
-    for name in [&options.key, &options.label].into_iter().flatten().chain(&options.hide) {
+    let named = [&options.key, &options.label];
+    for name in named.into_iter().flatten().chain(&options.hide) {
         place(&report.names, name)?;
+    }
+    if let Some(name) = named.into_iter().flatten().find(|name| options.hide.contains(name)) {
+        return Err(Failure::Given(format!(
+            "Whoever asks for a task has to name column {name}, the key or the label, and it is hidden too. Take it out of --hide."
+        )));
     }
     let visible = report.names.iter().zip(&report.numeric).filter(|(name, _)| !options.hide.contains(name));
     let columns = visible.map(|(name, numeric)| Column {
@@ -73,8 +84,6 @@ pub async fn describe(chain: &Rc<Chain>, options: &Describe, printer: Printer) -
     let (bytes, metadata) =
         Description::new(options.name.clone(), options.text.clone(), columns.collect()).write().map_err(given)?;
     put(chain, &options.server, bytes).await?;
-    let industry = Industry::of(options.industry);
-    industry.ok_or_else(|| Failure::Given(format!("There is no industry {}. Choose another.", options.industry)))?;
     let rows =
         u32::try_from(report.rows).map_err(|_| Failure::Given("The table has too many rows. Cut it.".to_string()))?;
     let terms = DatasetTerms {

@@ -41,10 +41,17 @@ pub struct Chain {
 
 impl Chain {
     pub async fn open(on: &On) -> Result<Self, Failure> {
-        let deployment: Deployment = files::read_json(&on.deployment, "deployment")?;
+        let missing = "Name the network with --deployment FILE, or by MODELMARKET_DEPLOYMENT. A server has the file at /api/deployment.";
+        let file = on.deployment.as_deref().ok_or_else(|| Failure::Given(missing.to_string()))?;
+        let deployment: Deployment = files::read_json(file, "deployment")?;
         let client = Client::over_http(&deployment.rpc_urls, None, rpc::Options::default())
             .map_err(|error| Failure::Given(error.to_string()))?;
-        client.check_chain(deployment.chain_id).await.map_err(failed)?;
+        client.check_chain(deployment.chain_id).await.map_err(|error| {
+            let file = file.display();
+            Failure::Failed(format!(
+                "{error} The nodes are those of `rpc_urls` in {file}: start one, or get the file anew, from a server of the network."
+            ))
+        })?;
         let account = on.account.as_deref().map(Account::read).transpose()?;
         Ok(Self { client, deployment, account, sending: tokio::sync::Mutex::new(()) })
     }
@@ -89,6 +96,11 @@ impl Chain {
     /// Whether the account is a contract, which signs no transactions.
     pub async fn has_code(&self, account: Address) -> Result<bool, Failure> {
         Ok(!read(bytes(&self.request("eth_getCode", json!([account, "latest"])).await?))?.is_empty())
+    }
+
+    /// What an account has of the network's own coin, which pays for transactions, in its smallest unit.
+    pub async fn fee_coins(&self, account: Address) -> Result<u128, Failure> {
+        read(large_quantity(&self.request("eth_getBalance", json!([account, "latest"])).await?))
     }
 
     /// A permit by which a contract may take exactly this; nothing where it takes nothing.
@@ -209,15 +221,53 @@ fn permit_digest(chain: u64, coin: Address, permit: &Permit) -> Digest {
     keccak(&[&[0x19, 0x01], &domain.0, &message.0])
 }
 
-/// A node's refusal as a sentence.
+/// A node's refusal as a sentence. Its own words are told where no contract speaks: whoever runs this chose the node.
 pub fn failed(error: RpcError) -> Failure {
-    let data = error.refusal().and_then(|refusal| refusal.data.as_deref());
-    match data.and_then(|data| bytes(&json!(data)).ok()).filter(|data| !data.is_empty()) {
+    let Some(refusal) = error.refusal() else { return Failure::Failed(error.to_string()) };
+    let data = refusal.data.as_deref().and_then(|data| bytes(&json!(data)).ok()).filter(|data| !data.is_empty());
+    match data {
         Some(data) => Failure::Refused(decode(&data, &refusals()).sentence),
-        None => Failure::Failed(error.to_string()),
+        // No code is agreed on; all nodes have these words, in one case or the other.
+        None if refusal.message.to_lowercase().contains("insufficient funds") => Failure::Failed(
+            "The account that signs has not enough of the network's own coin for the fee of this transaction. Send it some, and \
+             try again; `agent coins show` says what it has."
+                .to_string(),
+        ),
+        None if refusal.message.is_empty() => Failure::Failed(error.to_string()),
+        None => Failure::Failed(format!("{error} It says: {}", refusal.message)),
     }
 }
 
 fn read<T>(value: Result<T, String>) -> Result<T, Failure> {
     value.map_err(|what| Failure::Failed(format!("The node's answer makes no sense ({what}). Use another node.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use rpc::Refusal;
+
+    use super::*;
+
+    fn refused(code: i64, message: &str) -> String {
+        let refusal = Refusal { code, message: message.to_string(), data: None };
+        failed(RpcError::Refused { endpoint: "The node".into(), method: "eth_sendRawTransaction".into(), refusal })
+            .to_string()
+    }
+
+    #[test]
+    fn who_cannot_pay_the_fee_is_told_so_by_any_node() {
+        // Anvil, Geth.
+        let said = [
+            refused(-32_003, "Insufficient funds for gas * price + value"),
+            refused(-32_000, "insufficient funds for gas * price + value: balance 0, tx cost 7, overshot 7"),
+        ];
+        for sentence in said {
+            assert!(sentence.contains("not enough of the network's own coin for the fee"), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn what_a_node_says_else_is_told() {
+        assert!(refused(-32_000, "nonce too low").ends_with("It says: nonce too low"));
+    }
 }

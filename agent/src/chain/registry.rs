@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use contracts::abi::DecodeError;
-use directory::{DATASETS, DIRECTORY, DatasetEvent, GRANTS, GrantEvent, calls, logs, returns};
-use protocol::RawLog;
+use directory::{DATASETS, DIRECTORY, DatasetEvent, GRANTS, GrantEvent, Organisation, calls, logs, returns};
+use protocol::{Address, Digest, RawLog};
 use serde_json::json;
 
 use super::{describe, node::Chain};
 use crate::{
-    cli::chain::{DataCommand, DataOptions, GrantCommand, GrantOptions, OrgCommand, OrgOptions},
+    cli::chain::{DataCommand, DataOptions, GrantCommand, GrantOptions, Joining, OrgCommand, OrgOptions},
     failure::Failure,
     files,
     keys::Keys,
@@ -41,30 +41,53 @@ pub async fn org(options: &OrgOptions, printer: Printer) -> Result<(), Failure> 
     let chain = Rc::new(Chain::open(&options.on).await?);
     let directory = chain.contract(DIRECTORY)?;
     match &options.command {
-        OrgCommand::Join { profile, name, named, keys } => {
-            let keys = Keys::read(keys)?;
-            let key = keys.public()?.directory;
-            let profile = match (profile, name) {
-                (Some(profile), _) => *profile,
-                (None, name) => {
-                    let name = name.as_deref().unwrap_or_default();
-                    describe::profile(&chain, named, name, &keys).await?
-                }
-            };
+        OrgCommand::Join(joining) => {
+            let (profile, key) = said(&chain, joining).await?;
             chain.send(directory, calls::directory::join(profile, key)).await?;
             printer.say(&json!({"joined": true, "key": key, "profile": profile}));
+        }
+        OrgCommand::Change(joining) => {
+            let found = organisation(&chain, directory, chain.account()?.address()).await?;
+            let (profile, key) = said(&chain, joining).await?;
+            if found.profile != profile {
+                chain.send(directory, calls::directory::set_profile(profile)).await?;
+            }
+            if found.key != key {
+                chain.send(directory, calls::directory::set_key(key)).await?;
+            }
+            printer.say(&json!({"joined": found.joined, "key": key, "profile": profile}));
         }
         OrgCommand::Resign => {
             chain.send(directory, calls::directory::resign()).await?;
             printer.say(&json!({"joined": false}));
         }
         OrgCommand::Show { address } => {
-            let found = chain.call(directory, calls::directory::organisation(*address)).await?;
-            let found = returns::organisation(&found).map_err(unread)?;
-            printer.say(&found.ok_or_else(|| none("organisation", address))?);
+            printer.say(&organisation(&chain, directory, *address).await?);
         }
     }
     Ok(())
+}
+
+/// Profile and key of what was typed; a profile that is made of words is put on a server.
+async fn said(chain: &Rc<Chain>, joining: &Joining) -> Result<(Digest, Digest), Failure> {
+    let keys = Keys::read(&joining.keys)?;
+    let profile = match joining.profile {
+        Some(profile) => profile,
+        None => {
+            let name = joining.name.as_deref().unwrap_or_default();
+            describe::profile(chain, &joining.named, name, &keys).await?
+        }
+    };
+    Ok((profile, keys.public()?.directory))
+}
+
+async fn organisation(chain: &Chain, directory: Address, account: Address) -> Result<Organisation, Failure> {
+    let found = chain.call(directory, calls::directory::organisation(account)).await?;
+    returns::organisation(&found).map_err(unread)?.ok_or_else(|| {
+        Failure::Given(format!(
+            "{account} never took part as an organisation. Look at the address again, or join first."
+        ))
+    })
 }
 
 pub async fn data(options: &DataOptions, printer: Printer) -> Result<(), Failure> {

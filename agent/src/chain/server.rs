@@ -64,10 +64,16 @@ impl Server {
     /// Puts a file of any length under its CID, signed in.
     pub async fn put_as(&self, token: &str, cid: Cid, bytes: Vec<u8>) -> Result<(), Failure> {
         let request = self.client.put(format!("{}/api/content/{cid}", self.url)).bearer_auth(token).body(bytes);
-        let unkept = |why: String| Failure::Failed(format!("{} does not keep file {cid}: {why}.", self.url));
+        let unkept = |why: String| {
+            Failure::Failed(format!(
+                "{} does not keep file {cid}: {why}. Try again later, or name another server.",
+                self.url
+            ))
+        };
         let answer = request.send().await.map_err(|error| unkept(error.to_string()))?;
-        if !answer.status().is_success() {
-            return Err(unkept(answer.text().await.unwrap_or_default()));
+        let status = answer.status();
+        if !status.is_success() {
+            return Err(unkept(said(status, &answer.text().await.unwrap_or_default())));
         }
         Ok(())
     }
@@ -94,12 +100,11 @@ impl Server {
     /// Signs in as the account. A relay that asks nobody who he is, as `agent relay`, has no sessions: any token does.
     pub async fn sign_in(&self, chain: &Chain) -> Result<String, Failure> {
         let refused = |why: String| {
-            Failure::Failed(format!(
-                "{} does not let this account sign in: {why}. Use another relay of the task.",
-                self.url
-            ))
+            Failure::Failed(format!("{} does not let this account sign in: {why}. Use another server.", self.url))
         };
-        let away = |error: reqwest::Error| refused(error.to_string());
+        let away = |error: reqwest::Error| {
+            Failure::Failed(format!("{} cannot be asked ({error}). Try again later, or name another server.", self.url))
+        };
         let answer = self.client.get(format!("{}/api/session/nonce", self.url)).send().await.map_err(away)?;
         if answer.status() == reqwest::StatusCode::NOT_FOUND {
             return Ok("local".to_string());
@@ -124,12 +129,19 @@ impl Server {
         let answer = request.header("content-type", "application/json").body(body).send().await.map_err(away)?;
         let (status, text) = (answer.status(), answer.text().await.map_err(away)?);
         if !status.is_success() {
-            return Err(refused(text));
+            return Err(refused(said(status, &text)));
         }
         let session: Session =
             serde_json::from_str(&text).map_err(|error| refused(format!("its answer cannot be read, {error}")))?;
         Ok(session.token)
     }
+}
+
+/// Why an answer is no success: the sentence of its problem document (RFC 9457), or its status where it has none.
+fn said(status: reqwest::StatusCode, body: &str) -> String {
+    let problem = serde_json::from_str::<serde_json::Value>(body).unwrap_or_default();
+    let detail = problem["detail"].as_str().map(|detail| detail.trim_end_matches('.').to_owned());
+    detail.unwrap_or_else(|| format!("it answers {status}"))
 }
 
 /// Connects a seat to the relay, as often as it takes, under a session that is begun when one is needed. A server that does
@@ -172,5 +184,19 @@ impl Connect for Connector {
             })
         }
         .boxed_local()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_told_by_its_sentence_or_else_by_its_status() {
+        let full = r#"{"title":"There is no room.","status":507,"detail":"All files take 100 GiB already."}"#;
+        assert_eq!(said(reqwest::StatusCode::INSUFFICIENT_STORAGE, full), "All files take 100 GiB already");
+        for body in ["", "<html>", "[]", "{}", r#"{"detail":7}"#] {
+            assert_eq!(said(reqwest::StatusCode::NOT_FOUND, body), "it answers 404 Not Found", "{body}");
+        }
     }
 }

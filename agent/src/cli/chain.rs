@@ -7,15 +7,34 @@ use protocol::{Address, Amount, Digest};
 
 use super::files::{Describe, Named, PurposeOptions};
 
-/// Which chain, and as whom.
+/// Which chain, and as whom; before a verb or behind it, since people write them at the end.
 #[derive(Args, Clone)]
 pub struct On {
     /// deployment.json of the network: chain, nodes, contracts. A server has it at /api/deployment.
-    #[arg(long, env = "MODELMARKET_DEPLOYMENT")]
-    pub deployment: PathBuf,
+    #[arg(long, env = "MODELMARKET_DEPLOYMENT", global = true)]
+    pub deployment: Option<PathBuf>,
     /// The file of `agent key account`; not needed to read.
-    #[arg(long, env = "MODELMARKET_ACCOUNT")]
+    #[arg(long, env = "MODELMARKET_ACCOUNT", global = true)]
     pub account: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct CoinsOptions {
+    #[command(flatten)]
+    pub on: On,
+    #[command(subcommand)]
+    pub command: CoinsCommand,
+}
+
+#[derive(Subcommand)]
+pub enum CoinsCommand {
+    /// What an account has: MDC, and coins for fees, both in their smallest unit.
+    Show {
+        /// This account unless another one is named.
+        address: Option<Address>,
+    },
+    /// Takes the 1,000 MDC that each account can have once, on a test network.
+    Airdrop,
 }
 
 #[derive(Args)]
@@ -26,26 +45,32 @@ pub struct OrgOptions {
     pub command: OrgCommand,
 }
 
+/// What an organisation says of itself, and its key.
+#[derive(Args)]
+pub struct Joining {
+    /// SHA-256 of the profile's file, where there is one already.
+    #[arg(long, conflicts_with = "name")]
+    pub profile: Option<Digest>,
+    /// The name of the organisation, of which a profile is made.
+    #[arg(long, required_unless_present = "profile")]
+    pub name: Option<String>,
+    #[command(flatten)]
+    pub named: Named,
+    /// The file of `agent key new`.
+    #[arg(long)]
+    pub keys: PathBuf,
+}
+
 #[derive(Subcommand)]
 pub enum OrgCommand {
     /// Joins the directory, with the key to which results are sealed.
-    Join {
-        /// SHA-256 of the profile's file, where there is one already.
-        #[arg(long, conflicts_with = "name")]
-        profile: Option<Digest>,
-        /// The name of the organisation, of which a profile is made.
-        #[arg(long, required_unless_present = "profile")]
-        name: Option<String>,
-        #[command(flatten)]
-        named: Named,
-        /// The file of `agent key new`.
-        #[arg(long)]
-        keys: PathBuf,
-    },
+    Join(Joining),
+    /// Sets another profile, and another key where the file of keys is another one.
+    Change(Joining),
+    /// Leaves the directory.
     Resign,
-    Show {
-        address: Address,
-    },
+    /// What the chain says of an organisation.
+    Show { address: Address },
 }
 
 #[derive(Args)]
@@ -61,22 +86,19 @@ pub enum DataCommand {
     /// Writes the terms of a data set from a table, and puts its description on a server. The rows stay here.
     Describe(Box<Describe>),
     /// Publishes what is said of a data set; the terms are a JSON file.
-    Publish {
-        terms: PathBuf,
-    },
+    Publish { terms: PathBuf },
     /// Asks other prices.
     Price {
         id: u64,
+        /// For a task, in MDC.
         per_use: Amount,
+        /// For a day of a grant by period, in MDC.
         per_day: Amount,
     },
     /// Revokes a data set for good.
-    Revoke {
-        id: u64,
-    },
-    Show {
-        id: u64,
-    },
+    Revoke { id: u64 },
+    /// What the chain says of a data set.
+    Show { id: u64 },
 }
 
 #[derive(Args)]
@@ -99,22 +121,19 @@ pub enum GrantCommand {
         #[arg(long)]
         purpose: Digest,
     },
-    Withdraw {
-        id: u64,
-    },
+    /// Takes an application back.
+    Withdraw { id: u64 },
+    /// Gives a grant, as the owner of the data set.
     Approve {
         id: u64,
-        /// For each task.
+        /// For each task, in MDC.
         #[arg(long, default_value = "0")]
         fee: Amount,
     },
-    Refuse {
-        id: u64,
-        reason: String,
-    },
-    Show {
-        id: u64,
-    },
+    /// Refuses an application, as the owner of the data set.
+    Refuse { id: u64, reason: String },
+    /// What the chain says of a grant.
+    Show { id: u64 },
 }
 
 #[derive(Args)]
@@ -150,30 +169,25 @@ pub enum TaskCommand {
         #[arg(long, default_value_t = 0)]
         accepted: u16,
     },
-    Reject {
-        id: u64,
-        seat: u8,
-        reason: String,
-    },
+    /// Rejects a seat, with a reason that all can read.
+    Reject { id: u64, seat: u8, reason: String },
+    /// Accepts candidates as helper, as a seat that has confirmed.
     Accept {
         id: u64,
         seat: u8,
+        /// Bit i for the i-th candidate.
         accepted: u16,
     },
     /// Draws the helper; the candidates are those of the draft.
-    Draw {
-        id: u64,
-        draft: PathBuf,
-    },
+    Draw { id: u64, draft: PathBuf },
     /// Agrees to deal, as the helper that was drawn.
     Serve {
         id: u64,
         #[arg(long)]
         keys: PathBuf,
     },
-    Start {
-        id: u64,
-    },
+    /// Starts a task once all seats are confirmed and its helper serves.
+    Start { id: u64 },
     /// Writes the file with which `agent run`, `party` and `helper` play the task: keys and signers as the chain has them.
     File {
         id: u64,
@@ -194,15 +208,9 @@ pub enum TaskCommand {
         signatures: Vec<String>,
     },
     /// Ends a task with the result.json of a seat, which all seats have signed.
-    Finish {
-        id: u64,
-        result: PathBuf,
-    },
+    Finish { id: u64, result: PathBuf },
     /// Declines to deal, or stops, as the helper that was drawn.
-    Decline {
-        id: u64,
-        draft: PathBuf,
-    },
+    Decline { id: u64, draft: PathBuf },
     /// Signs that the next helper takes over; with the signatures of both computing seats, tells the chain.
     Advance {
         id: u64,
@@ -222,6 +230,7 @@ pub enum TaskCommand {
         id: u64,
         /// 1 a seat is gone, 2 the helper dealt wrongly, 3 something off the plan, 4 the rows do not fit, 5 columns say the
         /// same, 6 not converged, 7 out of range, 8 stopped.
+        #[arg(value_parser = clap::value_parser!(u32).range(1..=8))]
         code: u32,
         /// Megabytes that the helper has dealt, for which it is paid.
         #[arg(long, default_value_t = 0)]
@@ -256,40 +265,21 @@ pub enum TaskCommand {
         heads: Option<Digest>,
     },
     /// Posts the sealed key that is demanded of a seat, from the folder of `agent party`.
-    Deliver {
-        id: u64,
-        seat: u8,
-        folder: PathBuf,
-    },
+    Deliver { id: u64, seat: u8, folder: PathBuf },
     /// All events of a task, with their times and codes.
-    Log {
-        id: u64,
-    },
+    Log { id: u64 },
     /// What all have signed, and the sealed keys that were posted.
-    Result {
-        id: u64,
-    },
-    Cancel {
-        id: u64,
-    },
-    Expire {
-        id: u64,
-    },
-    Retry {
-        id: u64,
-    },
+    Result { id: u64 },
+    /// Gives a task up that has not started, or has failed, as who asked for it.
+    Cancel { id: u64 },
+    /// Carries out what is due because a time is over.
+    Expire { id: u64 },
+    /// Makes a task that failed ready again, as who asked for it.
+    Retry { id: u64 },
     /// Demands the sealed key that a computing seat owes this account and has not sent, from the folder of `agent party`.
-    Demand {
-        id: u64,
-        seat: u8,
-        folder: PathBuf,
-    },
+    Demand { id: u64, seat: u8, folder: PathBuf },
     /// Pays a part of a task that has ended.
-    Collect {
-        id: u64,
-        part: u8,
-    },
-    Show {
-        id: u64,
-    },
+    Collect { id: u64, part: u8 },
+    /// What the chain says of a task.
+    Show { id: u64 },
 }

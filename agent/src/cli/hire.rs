@@ -15,10 +15,10 @@ pub struct JobOptions {
     #[command(flatten)]
     pub on: On,
     /// A server that has the files of jobs and passes what their two sides say. May be named several times.
-    #[arg(long = "server", env = "MODELMARKET_SERVER", value_delimiter = ',', required = true)]
+    #[arg(long = "server", env = "MODELMARKET_SERVER", value_delimiter = ',', global = true)]
     pub servers: Vec<String>,
     /// A folder of files that providers look into as well, so that no server needs to have them.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub files: Option<PathBuf>,
     #[command(subcommand)]
     pub command: JobCommand,
@@ -26,6 +26,16 @@ pub struct JobOptions {
 
 #[derive(Subcommand)]
 pub enum JobCommand {
+    #[command(flatten)]
+    Order(Box<Order>),
+    /// Ends jobs of this account whose time is over, and claims what comes back of those that have ended: for jobs whose program
+    /// was ended before they had.
+    Claim,
+}
+
+/// What is run.
+#[derive(Subcommand)]
+pub enum Order {
     /// Has a model trained on a table.
     Train {
         /// A CSV with a header.
@@ -37,10 +47,10 @@ pub enum JobCommand {
         #[arg(long)]
         target: Option<String>,
         /// Epochs, or trees a class.
-        #[arg(long)]
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
         rounds: Option<u32>,
         /// Rows of a hundred that nothing is learned from, 0 to 50.
-        #[arg(long, default_value_t = 20)]
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u8).range(0..=50))]
         test: u8,
         #[arg(long, default_value_t = 0)]
         seed: u64,
@@ -87,7 +97,7 @@ pub struct Limits {
     /// Units between two checkpoints.
     #[arg(long, default_value_t = 500)]
     pub every: u64,
-    /// The highest price of a unit.
+    /// The highest price of a unit, in MDC.
     #[arg(long)]
     pub price: Amount,
     /// MiB of memory.

@@ -14,10 +14,10 @@ pub struct WorkerOptions {
     #[command(flatten)]
     pub on: On,
     /// A server that has the files of jobs and passes what their two sides say. May be named several times.
-    #[arg(long = "server", env = "MODELMARKET_SERVER", value_delimiter = ',')]
+    #[arg(long = "server", env = "MODELMARKET_SERVER", value_delimiter = ',', global = true)]
     pub servers: Vec<String>,
     /// A folder of files by their CIDs, which is looked at before the servers, and gets what comes of jobs.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub files: Option<PathBuf>,
     #[command(subcommand)]
     pub command: WorkerCommand,
@@ -67,10 +67,10 @@ pub struct Onboard {
     /// Share of the free memory that is lent, in per cent: 10 to 90.
     #[arg(long, default_value_t = 50)]
     pub memory: u8,
-    /// What a unit costs, 10^6 metered instructions.
+    /// What a unit costs, 10^6 metered instructions, in MDC.
     #[arg(long)]
     pub price: Amount,
-    /// What is added to the deposit.
+    /// What is added to the deposit, in MDC.
     #[arg(long, default_value = "1")]
     pub deposit: Amount,
 }

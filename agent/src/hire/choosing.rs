@@ -50,7 +50,11 @@ pub async fn choose(hiring: &mut Hiring, posted: &Posted) -> Result<Chosen, Fail
         )));
     }
     for fit in found.fits.iter().filter(|fit| fit.account != hiring.me) {
-        match ask(hiring, posted, fit.account).await {
+        let asked = match lacks(hiring, posted, fit.account) {
+            None => ask(hiring, posted, fit.account).await,
+            Some(lacks) => Err(lacks),
+        };
+        match asked {
             Ok((chosen, signed)) => {
                 lock(hiring, posted, &signed).await?;
                 return Ok(chosen);
@@ -61,7 +65,22 @@ pub async fn choose(hiring: &mut Hiring, posted: &Posted) -> Result<Chosen, Fail
             }
         }
     }
-    Err(Failure::Failed("Nobody who fits gave a quote, so no money was locked. The job waits on chain.".into()))
+    Err(Failure::Failed(
+        "Nobody who fits gave a quote, so no money was locked. Try again later or with other limits: the job that waits on chain \
+         holds no money."
+            .into(),
+    ))
+}
+
+/// The contract starts no job whose stake is not free in the deposit of its provider, which says nothing to who asks it then.
+fn lacks(hiring: &Hiring, posted: &Posted, provider: Address) -> Option<Failure> {
+    let (stake, free) = (posted.posting.terms.stake, hiring.view.book.provider(provider)?.free());
+    (free < stake).then(|| {
+        Failure::Refused(format!(
+            "the job locks a stake of {stake} MDC, and of its deposit {free} MDC are free. A lower --price or a lower --every \
+             makes the stake smaller"
+        ))
+    })
 }
 
 async fn ask(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<(Chosen, SignedQuote), Failure> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use compute_provider::{check_inputs, largest_checkpoint};
+use compute_provider::largest_checkpoint;
 use compute_recipe::{MODULE_CID, Recipe};
 use compute_session::{Input, Manifest};
 use jobs::{
@@ -11,9 +11,9 @@ use jobs::{
 };
 use protocol::cid::Cid;
 
-use super::Hiring;
+use super::{Hiring, checking};
 use crate::{
-    cli::hire::{JobCommand, Limits},
+    cli::hire::{Limits, Order},
     failure::Failure,
     files,
 };
@@ -36,9 +36,10 @@ impl Posted {
 }
 
 /// Puts the files where providers find them, and posts the job.
-pub async fn post(hiring: &mut Hiring, command: &JobCommand, limits: &Limits) -> Result<Posted, Failure> {
-    let (number, workload, inputs) = match command {
-        JobCommand::Train { table, algorithm, target, rounds, test, seed, .. } => {
+pub async fn post(hiring: &mut Hiring, order: &Order, limits: &Limits) -> Result<Posted, Failure> {
+    let mut own_module = None;
+    let (number, workload, inputs) = match order {
+        Order::Train { table, algorithm, target, rounds, test, seed, .. } => {
             let recipe = Recipe {
                 target: target.clone(),
                 rounds: *rounds,
@@ -46,11 +47,16 @@ pub async fn post(hiring: &mut Hiring, command: &JobCommand, limits: &Limits) ->
                 seed: Some(*seed),
                 ..Recipe::new((*algorithm).into())
             };
+            let rows = files::read(table)?;
+            checking::table(&rows, target.as_deref())?;
             let recipe = put(hiring, &recipe.to_bytes()).await?;
-            (kind::RECIPE, MODULE_CID.to_owned(), vec![recipe, put_file(hiring, table).await?])
+            (kind::RECIPE, MODULE_CID.to_owned(), vec![recipe, put(hiring, &rows).await?])
         }
-        JobCommand::Run { module, inputs, .. } => {
-            let module = put_file(hiring, module).await?.cid.to_string();
+        Order::Run { module: file, inputs, .. } => {
+            let bytes = files::read(file)?;
+            checking::is_module(file, &bytes)?;
+            let module = put(hiring, &bytes).await?.cid.to_string();
+            own_module = Some(bytes);
             let mut all = Vec::new();
             for input in inputs {
                 all.push(put_file(hiring, input).await?);
@@ -63,7 +69,7 @@ pub async fn post(hiring: &mut Hiring, command: &JobCommand, limits: &Limits) ->
         .map_err(|bad| Failure::Given(bad.to_string()))?;
     let inputs = put(hiring, &manifest.to_bytes()).await?.cid;
     let posting = read(number, workload, inputs, limits, hiring.view.now())?;
-    check_inputs(&posting.terms, &manifest).map_err(|refused| Failure::Given(refused.to_string()))?;
+    checking::runs(&posting.terms, &manifest, own_module).await?;
     let call = calls::post(&posting.terms, &posting.files);
     let told = hiring.chain.send(hiring.view.contract, call).await?;
     let id = told.iter().find_map(|log| logs::decode(log).ok().flatten()).map(|(id, _)| id);

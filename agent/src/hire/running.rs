@@ -87,6 +87,8 @@ struct Running<'a> {
     /// What was submitted is not looked at before this.
     judges_at: Option<Instant>,
     is_written: bool,
+    /// Why the recipe made no model.
+    refused: Option<String>,
     sent: Sent,
     /// Checkpoints that were fetched.
     fetched: Vec<Cid>,
@@ -113,6 +115,7 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
         is_there: None,
         judges_at: None,
         is_written: false,
+        refused: None,
         sent: Sent::default(),
         fetched: Vec::new(),
         promised: 0,
@@ -128,7 +131,11 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
             () = tokio::time::sleep(LOOK) => {}
         }
         match running.looks().await {
-            Ok(true) => return Ok(()),
+            Ok(true) => {
+                return running.refused.take().map_or(Ok(()), |why| {
+                    Err(Failure::Answered(format!("There is no model: {why} The job is paid for what it ran.")))
+                });
+            }
             Ok(false) => {}
             // A node or a server that is away for a while costs nothing, as long as this goes on.
             Err(failure @ Failure::Failed(_)) => running.waits(&failure),

@@ -17,6 +17,7 @@ use mpc_run::{
 use protocol::relay::Room;
 use serde_json::json;
 
+use super::connecting::Telling;
 use crate::{
     chain::Account,
     cli::{Check, Run},
@@ -128,7 +129,8 @@ async fn seated(
     let room = Room::Task { task: local.task, attempt: local.attempt };
     let address = transport::address(&local.relay, room, seat);
     let own_key = Own { seat, secret: keys.link().into(), confirmation: Vec::new() };
-    let connect = Box::new(connector(address, "local".to_string()));
+    let connect = connector(address, "local".to_string());
+    let connect = Box::new(Telling::new(connect, &local.relay, local.task, printer));
     let links = Links::new(attempt.terms.clone(), Arc::new(own_key), &peers, PIECE, random()?, connect, clock.clone())
         .map_err(RunError::from)?;
     let mail = Mail::new(links, &peers, clock);

@@ -24,7 +24,10 @@ use crate::{
     failure::Failure,
     files,
     keys::random,
-    play::seat::{Came, note, write},
+    play::{
+        connecting::Telling,
+        seat::{Came, note, write},
+    },
     told::Printer,
 };
 
@@ -133,7 +136,8 @@ impl Playing {
         let clock = Rc::new(Time::default());
         let peers = attempt.spec.peers(self.seat);
         let address = transport::address(&self.relay, Room::Task { task, attempt: number }, self.seat);
-        let connect = Box::new(Connector::new(Server::at(&self.relay)?, self.chain.clone(), address));
+        let connect = Connector::new(Server::at(&self.relay)?, self.chain.clone(), address);
+        let connect = Box::new(Telling::new(connect, &self.relay, task, self.printer));
         let own_key =
             Own { seat: self.seat, secret: self.secrets.link.0.into(), confirmation: self.confirmation.clone() };
         let mut links =

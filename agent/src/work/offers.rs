@@ -92,8 +92,10 @@ pub async fn measured(
 /// `agent worker … pause`
 pub async fn pause(options: &WorkerOptions, printer: Printer) -> Result<(), Failure> {
     let (view, me) = seen(options).await?;
-    known(&view, me)?;
-    view.chain.send(view.contract, calls::pause()).await?;
+    // Where it pauses already, nothing is to be sent.
+    if known(&view, me)?.weight > 0 {
+        view.chain.send(view.contract, calls::pause()).await?;
+    }
     printer.say(&json!({"provider": me, "paused": true}));
     Ok(())
 }

@@ -91,6 +91,18 @@ pub async fn run(options: &WorkerOptions, once: bool, quoted: u64, printer: Prin
         changed: Notify::new(),
     };
     printer.say(&serde_json::json!({"event": "lends", "account": me, "contract": view.contract}));
+    // It goes on all the same: jobs that it has run may still have to be claimed, or shown.
+    match view.book.provider(me) {
+        None => printer.event(
+            0,
+            "waits",
+            "This account is no provider, and takes no new jobs. `onboard` offers this machine.",
+        ),
+        Some(provider) if provider.weight == 0 => {
+            printer.event(0, "waits", "This machine pauses, and takes no new jobs. `resume` goes on.");
+        }
+        Some(_) => {}
+    }
     let worker = Worker { context: Rc::new(context), view, settings, live: BTreeMap::new(), quoted };
     worker.work(once).await
 }

@@ -148,7 +148,9 @@ async fn play(chain: &Chain, server: &str, played: &Path, agents: Option<&Agents
     if !missing.is_empty() {
         println!("==> playing samples through the contracts");
     }
-    let public = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
+    let compiled = Path::new(env!("CARGO_MANIFEST_DIR")).join("../public");
+    // `cargo xtask start` starts this in the project's root, which may have been moved since this was compiled.
+    let public = if compiled.is_dir() { compiled } else { PathBuf::from("public") };
     let report = |what: &str| println!("    {what}");
     let samples = Samples { chain, server, public: &public, agents, report: &report };
     for family in missing {

@@ -245,7 +245,10 @@ impl Running<'_> {
                 files::write(&self.limits.out, &model, false)?;
                 self.hiring.printer.say(&metrics);
             }
-            Some(Ok(Output::Refused { why })) => self.says("refused", &why),
+            Some(Ok(Output::Refused { why })) => {
+                self.says("refused", &why);
+                self.refused = Some(why);
+            }
             _ => files::write(&self.limits.out, result, false)?,
         }
         self.is_written = true;
