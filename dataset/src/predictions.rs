@@ -257,22 +257,7 @@ pub fn read_for(
     if let Some(class) = known.gap_class().filter(|_| missing > 0) {
         notes.push(PredictionNote::Missing { rows: missing, class: class.to_owned() });
     }
-    let by_id = match ids {
-        Some(ids) => ids.places(header.then_some(first), data, column)?,
-        None => None,
-    };
-    let moves = |order: &[usize]| order.iter().enumerate().any(|(at, &place)| at != place);
-    let order = match by_id {
-        Some((column, order)) => moves(&order).then_some((order, PredictionNote::ById { column })),
-        None => match numbering::find(header.then_some(first), data, column) {
-            Some(found) => moves(&found.order).then(|| (found.order, found.note)),
-            None => {
-                let names = ids.and_then(|_| numbering::unknown_names(header.then_some(first), data, column));
-                notes.extend(names.map(|column| PredictionNote::InOrder { column }));
-                None
-            }
-        },
-    };
+    let order = order(ids, header.then_some(first), data, column, &mut notes)?;
     let reordered = order.is_some();
     if let Some((order, note)) = order {
         let mut ordered = vec![0; indices.len()];
@@ -281,6 +266,32 @@ pub fn read_for(
         notes.push(note);
     }
     Ok(Predictions { indices, header, column: column as u32, beside, reordered, notes })
+}
+
+/// Where each row belongs, where that is not where it stands, and what says so; `column` holds the labels.
+fn order(
+    ids: Option<&TestIds>,
+    header: Option<&Line>,
+    data: &[Line],
+    column: usize,
+    notes: &mut Vec<PredictionNote>,
+) -> Result<Option<(Vec<usize>, PredictionNote)>, PredictionsError> {
+    let by_id = match ids {
+        Some(ids) => ids.places(header, data, column)?,
+        None => None,
+    };
+    let (order, note) = match by_id {
+        Some((column, order)) => (order, PredictionNote::ById { column }),
+        None => match numbering::find(header, data, column) {
+            Some(found) => (found.order, found.note),
+            None => {
+                let names = ids.and_then(|_| numbering::unknown_names(header, data, column));
+                notes.extend(names.map(|column| PredictionNote::InOrder { column }));
+                return Ok(None);
+            }
+        },
+    };
+    Ok((!order.is_sorted()).then_some((order, note)))
 }
 
 /// The same without the test file.

@@ -121,7 +121,10 @@ impl Intake {
         let (has_header, label, separator) = (reader.has_header(), self.label.0, reader.separator());
         let result = reader.push(piece, &mut |names, row| on_row(&Header { names, has_header, label, separator }, row));
         result.map_err(|error| match (error, form.mends.as_ref().and_then(|mends| mends.other_separator)) {
-            (DatasetError::NoFeatures, Some(character)) => DatasetError::OtherSeparator { character },
+            (DatasetError::NoFeatures, Some(character)) => match Separator::of(character) {
+                Some(separator) => DatasetError::JoinedCells { separator },
+                None => DatasetError::OtherSeparator { character },
+            },
             (error, _) => named(error, reader),
         })
     }

@@ -14,7 +14,9 @@ pub const MOST_TITLES: usize = 50;
 /// What comment lines begin with.
 const COMMENT_MARKS: [&str; 3] = ["#", "%", "//"];
 /// What stands between cells in files of some programs, and is none of our separators.
-const OTHER_SEPARATORS: [char; 9] = ['^', '~', '¦', '\u{1}', '\u{1f}', '\u{7}', '!', ':', '/'];
+const OTHER_SEPARATORS: [char; 13] = ['^', '~', '¦', '\u{1}', '\u{1f}', '\u{7}', '，', '；', '、', '؛', '!', ':', '/'];
+/// Our own, where each line is one cell nevertheless.
+const JOINING: [char; 3] = [',', ';', '\t'];
 
 /// Rows above the header that do not name every column, as sheets save a title or the names of groups: below them is a row
 /// that does, above a column of numbers.
@@ -57,7 +59,7 @@ pub fn other_separator(rows: &[Vec<String>]) -> Option<char> {
         let wanted = count(first, mark);
         wanted > 0 && rows.iter().all(|row| row.first().is_some_and(|line| count(line, mark) == wanted))
     };
-    OTHER_SEPARATORS.into_iter().find(|mark| rows.len() > 1 && alike(*mark))
+    JOINING.into_iter().chain(OTHER_SEPARATORS).find(|mark| rows.len() > 1 && alike(*mark))
 }
 
 pub fn begins(cells: &[String], mark: &str) -> bool {

@@ -67,6 +67,8 @@ pub enum Note {
     Gaps { signs: Vec<String>, columns: Vec<Column> },
     /// Labels that were written in several ways are one class each.
     MergedLabels { classes: Vec<Spellings> },
+    /// Lines that begin like comments and are no rows of the table were left out, the first of them this one.
+    StrayComments { rows: u64, line: u64 },
     /// The first row of the labels file is its header: it has one row more than the features.
     LabelsHeader { name: String },
     /// Which column the label is taken from, where nobody chose one.
@@ -198,6 +200,12 @@ impl fmt::Display for Note {
                     classes.join("; ")
                 )
             }
+            Self::StrayComments { rows, line } => write!(
+                f,
+                "{} left out: no row has so many cells. The first is line {}.",
+                counted(*rows, "line that begins with “#” is", "lines that begin with “#” are"),
+                grouped(*line)
+            ),
             Self::LabelsHeader { name } => {
                 write!(
                     f,
@@ -237,7 +245,7 @@ fn capital(column: &Column) -> String {
 /// Columns listed in a sentence before the rest is counted.
 const LISTED: usize = 5;
 
-fn capital_list(columns: &[Column]) -> String {
+pub fn capital_list(columns: &[Column]) -> String {
     match columns {
         [column] => capital(column),
         _ => format!("Columns {}", each(columns)),
