@@ -354,6 +354,14 @@ fn names_of_rows_that_the_test_file_does_not_have_are_told() {
 }
 
 #[test]
+fn a_test_file_is_read_with_commas_whatever_its_cells_hold() {
+    let ids = TestIds::of(b"Id,low;mid;top\n12,0;0;1\n11,1;0;0\n13,0;1;0\n").unwrap();
+    let classes = texts(&["no", "yes"]);
+    let text = b"Id,prediction\n11,yes\n12,no\n13,no\n";
+    assert_eq!(read_for(text, &classes, 3, Some(&ids), PredictionOptions::default()).unwrap().indices, [0, 1, 0]);
+}
+
+#[test]
 fn predictions_in_one_line_and_numbers_of_classes_are_called_what_they_are() {
     let told = "The file has one line only, with 3 labels beside each other. Write each of the 3 labels into a line of its own, in the order of the test file.";
     for text in ["['yes', 'no', 'no']\n", "yes,no,no", "yes no  no\n", " [1] \"yes\" \"no\" \"no\"\n"] {

@@ -181,7 +181,7 @@ fn names_beside_numbers(first: &[String], rest: &[Vec<String>]) -> bool {
 }
 
 /// Whether these cells of so many rows are whole numbers, each another one.
-fn are_row_numbers<'a>(cells: impl Iterator<Item = &'a str>, rows: usize) -> bool {
+pub fn are_row_numbers<'a>(cells: impl Iterator<Item = &'a str>, rows: usize) -> bool {
     let numbers: Option<HashSet<u64>> = cells.map(|cell| cell.parse().ok()).collect();
     numbers.is_some_and(|numbers| numbers.len() == rows)
 }

@@ -152,7 +152,7 @@ impl Head<'_> {
         let marks = self.marks(separator);
         let mut mends = Mends { first_line, declared, marks, ..Mends::default() };
         let (raw, error) = self.raw(separator, &mends);
-        let comments = comments(&raw);
+        let comments = comments(&raw, self.rules());
         mends.comments = comments;
         let is_comment = |row: &&Sampled| comments.is_some_and(|mark| begins(&row.cells, mark));
         let body: Vec<&Sampled> = raw.iter().filter(|row| !is_comment(row)).collect();
@@ -164,7 +164,7 @@ impl Head<'_> {
             return (None, error);
         }
         let total = rows.len().min(SAMPLE_ROWS);
-        let filled = filled_titles(&rows);
+        let filled = filled_titles(&rows, self.rules());
         rows.drain(..filled);
         let skipped = filled + self.columns(&mut mends, &mut rows);
         let fits = |row: &Sampled| {
