@@ -122,10 +122,13 @@ impl LabelsSurvey {
         let Some(at) = count.column else { return Err(DatasetError::HeaderOnly { part }) };
         let name = finished.has_header.then(|| finished.names[at].clone());
         let column = Column { number: at as u32 + 1, name: name.clone() };
-        let LabelCount { classes, indices, jumps, beside, .. } = count;
+        let LabelCount { classes, indices, jumps, beside, chosen, .. } = count;
         let has_header = name.is_some();
         let name = name.unwrap_or_else(|| LABEL.into());
-        let notes = finished.notes;
+        let mut notes = finished.notes;
+        if options.mending.form && chosen.is_none() && finished.names.len() > 1 {
+            notes.push(Note::Label { column: column.clone(), why: finished.label.1 });
+        }
         Ok(Labels { hashed, classes, indices, jumps, beside, name, column, skipped: 0, options, has_header, notes })
     }
 }

@@ -116,3 +116,19 @@ fn features_and_labels_in_another_order_are_told() {
     let reversed = unnamed(labels(&|n| 39 - n));
     assert_eq!(other_order(&unnamed(features), &reversed).as_deref(), Some("f1"));
 }
+
+#[test]
+fn the_column_of_a_labels_file_that_holds_the_labels_is_told() {
+    let features = table("x,y\n", |n, _| format!("{n}.5,{}\n", n % 7));
+    let told = |labels: &str, label: Option<u32>| {
+        let options = SurveyOptions { label, ..SurveyOptions::default() };
+        let report = dataset::survey(features.as_bytes(), Some(labels.as_bytes()), &options).unwrap().report;
+        let column = |note: &Note| matches!(note, Note::Label { .. }).then(|| note.to_string());
+        report.notes.iter().find_map(column)
+    };
+    // A column for each class, of which one is taken.
+    let columns = table("off,on\n", |n, _| format!("{},{}\n", 1 - n % 2, n % 2));
+    assert_eq!(told(&columns, None).unwrap(), "The label is taken from column 2 (“on”): it is the last one.");
+    assert_eq!(told(&columns, Some(1)), None);
+    assert_eq!(told(&table("state\n", |_, label| format!("{label}\n")), None), None);
+}
