@@ -132,3 +132,14 @@ fn the_column_of_a_labels_file_that_holds_the_labels_is_told() {
     assert_eq!(told(&columns, Some(1)), None);
     assert_eq!(told(&table("state\n", |_, label| format!("{label}\n")), None), None);
 }
+
+#[test]
+fn names_of_very_many_columns_without_one_are_free() {
+    let width = 60_000;
+    // The second column is called like the first one would be, and the last but one like what that gets instead.
+    let head = format!(",f1{}column_1,label\n", ",".repeat(width - 2));
+    let text = table(&head, |n, label| format!("{}{label}\n", format!("{}.5,", n % 7).repeat(width)));
+    let names = crate::tables::look(&text).columns;
+    assert_eq!(names.iter().collect::<std::collections::HashSet<_>>().len(), width + 1);
+    assert_eq!((names[0].as_str(), names[1].as_str(), names[2].as_str()), ("column_1_1", "f1", "f3"));
+}
