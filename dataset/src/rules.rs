@@ -19,7 +19,7 @@ impl Rules {
     /// Those by which tables are read now. Since the second: both decimal marks in a column, numbers of other columns that
     /// begin late, headers of numbers, quotation marks that are none or have `\` before them, errors of spreadsheets as
     /// gaps, lines that end in CR CR LF. Since the third: headers of which the first name is a mark of comments, headers
-    /// below names of groups that have none for the numbers of rows.
+    /// below names of groups that have none for the numbers of rows, marks of UTF-8 at the beginning of rows.
     pub const NEWEST: Self = Self(3);
 
     pub(crate) const fn first() -> Self {

@@ -309,3 +309,18 @@ fn names_of_groups_stand_above_numbered_rows_too() {
         assert!(has(&surveyed, |note| matches!(note, Note::Index { .. })));
     }
 }
+
+#[test]
+fn files_that_were_put_behind_each_other_are_one_table() {
+    let part = table("x,y,label\n", |n, label| format!("{n},{n}.5,{label}\n"));
+    let quoted = table("\"x\",\"y\",\"label\"\n", |n, label| format!("{n},{n}.5,\"{label}\"\n"));
+    for part in [part, quoted] {
+        let (surveyed, lines) = read(&format!("\u{feff}{part}\u{feff}{part}\u{feff}\n"));
+        assert_eq!((surveyed.report.rows, surveyed.report.header, lines[0].as_str()), (80, true, "x,y,label"));
+        assert!(has(&surveyed, |note| *note == Note::RepeatedHeaders { rows: 1 }), "{:?}", surveyed.report.notes);
+    }
+    // Without headers the first number of the second file is a number.
+    let rows = table("", |n, label| format!("{n}.5,{label}\n"));
+    let (_, lines) = read(&format!("\u{feff}{rows}\u{feff}{rows}"));
+    assert!(lines.iter().all(|line| !line.contains('\u{feff}')), "{lines:?}");
+}

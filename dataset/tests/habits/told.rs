@@ -134,12 +134,22 @@ fn the_column_of_a_labels_file_that_holds_the_labels_is_told() {
 }
 
 #[test]
-fn names_of_very_many_columns_without_one_are_free() {
-    let width = 60_000;
+fn names_of_many_columns_without_one_are_free() {
+    let width = 500;
     // The second column is called like the first one would be, and the last but one like what that gets instead.
     let head = format!(",f1{}column_1,label\n", ",".repeat(width - 2));
     let text = table(&head, |n, label| format!("{}{label}\n", format!("{}.5,", n % 7).repeat(width)));
     let names = crate::tables::look(&text).columns;
     assert_eq!(names.iter().collect::<std::collections::HashSet<_>>().len(), width + 1);
     assert_eq!((names[0].as_str(), names[1].as_str(), names[2].as_str()), ("column_1_1", "f1", "f3"));
+}
+
+#[test]
+fn of_each_way_in_which_numbers_are_written_anew_an_example_is_told() {
+    let text = table("id;price;label\n", |n, label| format!("{}.200.{};{n},5;{label}\n", n + 100, n + 300));
+    let told = read(&text).0.report.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        told[0],
+        "Columns 1 (“id”) and 2 (“price”) have decimal commas: “0,5” is read as 0.5 and “100.200.300” as 100200300."
+    );
 }

@@ -109,7 +109,8 @@ impl Head<'_> {
 
     /// What quotation marks and line ends mean where this separates.
     fn marks(&self, separator: Separator) -> Marks {
-        let usual = Marks { doubled_cr: !self.rules().are_first(), quoting: Quoting::Usual };
+        let (doubled_cr, inner_mark) = (!self.rules().are_first(), !self.rules().are_before_third());
+        let usual = Marks { doubled_cr, inner_mark, quoting: Quoting::Usual };
         let (byte, with) = (separator.byte(), |quoting| Marks { quoting, ..usual });
         if self.rules().are_first() || separator == Separator::Blanks {
             return usual;

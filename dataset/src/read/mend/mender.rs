@@ -159,7 +159,9 @@ impl Mender {
             let places = mends.numbers.iter().filter(|(_, other)| other == form).map(|&(at, _)| at);
             let mut places = places.filter(|&at| is_told(at));
             let (form, example) = (*form, (stands.clone(), read.clone()));
-            note(true, Note::Numbers { form, columns: columns(&mut places), example });
+            let other = mends.other_examples.iter().find(|(other, text, _)| *other == form && text != stands);
+            let other = other.map(|(_, stands, read)| (stands.clone(), read.clone()));
+            note(true, Note::Numbers { form, columns: columns(&mut places), example, other });
         }
         let (signs, places) = &mends.gaps;
         let gaps = Note::Gaps { signs: signs.clone(), columns: columns(&mut places.iter().copied()) };

@@ -47,6 +47,8 @@ pub enum Note {
         columns: Vec<Column>,
         /// A cell as it stands, and as it is read.
         example: (String, String),
+        /// The same of a column whose cells have no comma.
+        other: Option<(String, String)>,
     },
     /// Far below, cells of columns of plain numbers are numbers in a form that the beginning of the file does not show;
     /// they stay as they stand.
@@ -149,7 +151,7 @@ impl fmt::Display for Note {
                     capital(column)
                 )
             }
-            Self::Numbers { form, columns, example: (stands, read) } => {
+            Self::Numbers { form, columns, example: (stands, read), other } => {
                 let what = match form {
                     NumberForm::EitherMark => "decimal commas beside decimal points",
                     NumberForm::DecimalComma if stands.contains(',') => "decimal commas",
@@ -161,7 +163,9 @@ impl fmt::Display for Note {
                     NumberForm::DecimalComma | NumberForm::GroupedThousands => "numbers in another form",
                 };
                 let verb = if columns.len() == 1 { "has" } else { "have" };
-                write!(f, "{} {verb} {what}: “{}” is read as {read}.", capital_list(columns), shown(stands))
+                let other = other.as_ref().map(|(stands, read)| format!(" and “{}” as {read}", shown(stands)));
+                let (columns, other) = (capital_list(columns), other.unwrap_or_default());
+                write!(f, "{columns} {verb} {what}: “{}” is read as {read}{other}.", shown(stands))
             }
             Self::LateNumbers { cells, line, column, example } => {
                 let others = match cells {
