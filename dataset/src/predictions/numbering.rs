@@ -42,25 +42,27 @@ fn is_name(name: &str) -> bool {
 /// The place of each row, where the numbers are those from 0 or 1 on, each once; from any other on only in a column that is
 /// called so.
 fn order(rows: &[Line], at: usize, from_any: bool) -> Option<Vec<usize>> {
-    let numbers: Vec<usize> = rows.iter().map(|row| row_number(row.cells.get(at)?)).collect::<Option<_>>()?;
+    let numbers: Vec<u64> = rows.iter().map(|row| row_number(row.cells.get(at)?)).collect::<Option<_>>()?;
     let from = *numbers.iter().min()?;
     if from > 1 && !from_any {
         return None;
     }
+    let order: Vec<usize> =
+        numbers.into_iter().map(|number| usize::try_from(number - from).ok()).collect::<Option<_>>()?;
     let mut taken = vec![false; rows.len()];
-    for number in &numbers {
-        if std::mem::replace(taken.get_mut(number - from)?, true) {
+    for &place in &order {
+        if std::mem::replace(taken.get_mut(place)?, true) {
             return None;
         }
     }
-    Some(numbers.into_iter().map(|number| number - from).collect())
+    Some(order)
 }
 
-/// A whole number, also as `3.0`: so data frames write a column that had a gap once.
-fn row_number(cell: &str) -> Option<usize> {
+/// A whole number, also as `3.0`: so data frames write a column that had a gap once. The same on every machine.
+fn row_number(cell: &str) -> Option<u64> {
     let read = || Number::read(cell, DecimalMark::Point).finite();
     let whole = || read().filter(|value| value.fract() == 0.0 && (0.0..MOST).contains(value));
-    cell.trim().parse().ok().or_else(|| whole().map(|value| value as usize))
+    cell.trim().parse().ok().or_else(|| whole().map(|value| value as u64))
 }
 
 /// The first column beside the labels in which every row has another whole number or word, as names of rows are, and that
