@@ -67,6 +67,11 @@ impl Printer {
         }
     }
 
+    /// What a person should know beside the result, on standard error.
+    pub fn note(self, sentence: &str) {
+        eprintln!("Note: {sentence}");
+    }
+
     /// A sentence on standard error; as JSON on standard output too.
     pub fn failure(self, failure: &Failure) {
         if self.json {

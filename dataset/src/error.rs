@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 
 pub use foreign::Foreign;
 
-use crate::{MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS, rules::Rules};
+use crate::{
+    MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS, read::separator::Separator,
+    rules::Rules,
+};
 
 /// Which file of the data set is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,9 +123,15 @@ pub enum DatasetError {
     )]
     NoFeatures,
     #[error(
-        "The file has only one column as it is read: its cells seem to be separated by “{character}”. Save it with commas between cells."
+        "The file has only one column as it is read: its cells seem to be separated by {}. Save it with commas between cells.",
+        named_character(*character)
     )]
     OtherSeparator { character: char },
+    #[error(
+        "The file has only one column as it is read, although {} stand in every line: either each line stands in quotation marks as a whole, or another separator was chosen. Save it without these quotation marks, or choose the separator.",
+        separator.plural()
+    )]
+    JoinedCells { separator: Separator },
     #[error("{place}: the label is empty; every row needs one.")]
     EmptyLabel { place: Place },
     #[error("{place}: the label has {characters} characters; shorten it to fewer than {MAX_NAME}.")]
@@ -141,6 +150,8 @@ pub enum DatasetError {
         }
     )]
     LonelyClass { place: Place, class: String },
+    #[error("{}{lonely} of the {labels} different labels stand in one row only, so {column} seems to hold measurements or names. Choose the column with the classes as the label.", if lonely == labels { "All " } else { "" })]
+    NoClasses { column: Column, labels: u64, lonely: u64 },
     #[error("No row of the class “{}” was drawn for the {} data ({column}); turn on “same share of every class”, or choose another share.", shown(class), if *from_test { "test" } else { "training" })]
     ClassMissing { class: String, column: Column, from_test: bool },
     #[error("The features file has {features} rows, the labels file {labels}: line {line} of the {} has no counterpart. Both must have one row for each example, in the same order.", longer.name())]
@@ -198,6 +209,8 @@ impl DatasetError {
             | Self::NoSuchColumn { .. }
             | Self::NoFeatures
             | Self::OtherSeparator { .. }
+            | Self::JoinedCells { .. }
+            | Self::NoClasses { .. }
             | Self::OneClass { .. }
             | Self::ClassMissing { .. }
             | Self::Unequal { .. }
@@ -206,6 +219,14 @@ impl DatasetError {
             | Self::Changed
             | Self::UnknownRules { .. } => None,
         }
+    }
+}
+
+/// A character in a sentence; one that has no sign by its number.
+fn named_character(character: char) -> String {
+    match character.is_control() {
+        true => format!("the character U+{:04X}", u32::from(character)),
+        false => format!("“{character}”"),
     }
 }
 

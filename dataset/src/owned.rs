@@ -16,7 +16,7 @@ use crate::{
         profile::{Profile, Profiler},
         write,
     },
-    read::{mend::note::Note, options::ReadOptions, row::Row},
+    read::{mend::note::Note, options::ReadOptions, row::Row, separator::Separator},
 };
 
 /// How to read it.
@@ -130,7 +130,12 @@ impl Kept {
                 continue;
             }
             let plain = Number::read(&text, DecimalMark::Point).finite();
-            let read = plain.or_else(|| Number::read(&text, DecimalMark::PointOrComma).finite());
+            // Beside commas that separate, one in a cell more likely groups thousands than not.
+            let mark = match header.separator {
+                Separator::Comma => DecimalMark::Point,
+                _ => DecimalMark::PointOrComma,
+            };
+            let read = plain.or_else(|| Number::read(&text, mark).finite());
             match (plain, read) {
                 // Read again, the comma would be a separator.
                 (None, Some(_)) => write::cell(&mut self.table, text.trim().replacen(',', ".", 1).as_bytes()),
@@ -195,6 +200,15 @@ mod tests {
             found.notes.clear();
             assert_eq!((found, written), (report.clone(), table.clone()), "{piece}");
         }
+    }
+
+    #[test]
+    fn a_number_in_another_form_far_below_stays_a_text_beside_commas() {
+        let rows: String = (0..5_000).map(|n| format!("k{n},{}\n", n % 900)).collect();
+        let (report, table) = read(&format!("id,price\n{rows}last,\"1,234\"\n"), Some(0), 4_096).unwrap();
+        assert!(report.notes.iter().any(|note| matches!(note, Note::LateNumbers { .. })), "{:?}", report.notes);
+        assert!(table.ends_with("last,\"1,234\"\n"), "1,234 is not 1.234");
+        assert_eq!(report.numeric, [false, false]);
     }
 
     #[test]

@@ -4,13 +4,14 @@
 //! called so, or the only one that holds labels. A header is recognised by not being a label, or by what data frames write
 //! above a column without a name. Where the file has a
 //! column that the test data has too, with a different value in every row, predictions belong to the rows with their
-//! values. Otherwise a first column that numbers the rows (0 to n-1 or 1 to n, in any order) is obeyed, since that is what
-//! data frames write.
+//! values. Otherwise a column that numbers the rows is obeyed, since that is what data frames write: the first one (0 to n-1
+//! or 1 to n, in any order), or one that is called like row numbers.
 
 mod columns;
 mod ids;
 mod known;
 mod lines;
+mod numbering;
 mod template;
 
 use std::fmt;
@@ -64,6 +65,15 @@ pub enum PredictionsError {
         /// All allowed labels, or the first of them.
         allowed: String,
     },
+    #[error(
+        "Line {line}: “{}” seems to be the number of a class, not its label. Write the label itself (inverse_transform of a LabelEncoder gives it). Allowed are: {allowed}.",
+        shown(text)
+    )]
+    ClassNumber { line: u64, text: String, allowed: String },
+    #[error(
+        "The file has one line only, with {found} labels beside each other. Write each of the {expected} labels into a line of its own, in the order of the test file."
+    )]
+    OneLine { found: u64, expected: u32 },
     #[error("Line {line}: the prediction is empty; every test row needs a label. Allowed are: {allowed}.")]
     EmptyPrediction { line: u64, allowed: String },
     #[error(
@@ -150,6 +160,10 @@ pub enum PredictionNote {
     ById { column: String },
     /// Rows were put in the order of their numbers.
     ByNumber,
+    /// The same, by a column that is not the first.
+    ByNumbersOf { column: String },
+    /// A column may name rows, but none of the test file, so that the order of the file counts.
+    InOrder { column: Column },
 }
 
 impl fmt::Display for PredictionNote {
@@ -170,6 +184,13 @@ impl fmt::Display for PredictionNote {
                 write!(f, "The rows were put in the order of the test file by their “{}”.", shown(column))
             }
             Self::ByNumber => f.write_str("The rows were put in the order of the numbers in the first column."),
+            Self::ByNumbersOf { column } => {
+                write!(f, "The rows were put in the order of the numbers in “{}”.", shown(column))
+            }
+            Self::InOrder { column } => write!(
+                f,
+                "Nothing in {column} names a row of the test file, so predictions count in the order in which they stand. If that is not the order of the test file, sort them."
+            ),
         }
     }
 }
@@ -192,6 +213,11 @@ pub fn read_for(
     let known = Known::new(classes);
     let rows = lines::read(bytes, &known)?;
     let Some(first) = rows.first() else { return Err(PredictionsError::Empty { expected: test_rows }) };
+    if let ([line], 2..) = (&rows[..], test_rows)
+        && let Some(found) = lines::labels_beside(line, &known)
+    {
+        return Err(PredictionsError::OneLine { found, expected: test_rows });
+    }
     if rows.len() as u64 == u64::from(test_rows) + 1 && known.are_columns(&first.cells) {
         return Err(PredictionsError::ColumnsOfClasses);
     }
@@ -231,18 +257,7 @@ pub fn read_for(
     if let Some(class) = known.gap_class().filter(|_| missing > 0) {
         notes.push(PredictionNote::Missing { rows: missing, class: class.to_owned() });
     }
-    let by_id = match ids {
-        Some(ids) => ids.places(header.then_some(first), data, column)?,
-        None => None,
-    };
-    let order = match by_id {
-        Some((column, order)) => {
-            let moved = order.iter().enumerate().any(|(at, &place)| at != place);
-            moved.then_some((order, PredictionNote::ById { column }))
-        }
-        None if column > 0 => numbering(data).map(|order| (order, PredictionNote::ByNumber)),
-        None => None,
-    };
+    let order = order(ids, header.then_some(first), data, column, &mut notes)?;
     let reordered = order.is_some();
     if let Some((order, note)) = order {
         let mut ordered = vec![0; indices.len()];
@@ -251,6 +266,32 @@ pub fn read_for(
         notes.push(note);
     }
     Ok(Predictions { indices, header, column: column as u32, beside, reordered, notes })
+}
+
+/// Where each row belongs, where that is not where it stands, and what says so; `column` holds the labels.
+fn order(
+    ids: Option<&TestIds>,
+    header: Option<&Line>,
+    data: &[Line],
+    column: usize,
+    notes: &mut Vec<PredictionNote>,
+) -> Result<Option<(Vec<usize>, PredictionNote)>, PredictionsError> {
+    let by_id = match ids {
+        Some(ids) => ids.places(header, data, column)?,
+        None => None,
+    };
+    let (order, note) = match by_id {
+        Some((column, order)) => (order, PredictionNote::ById { column }),
+        None => match numbering::find(header, data, column) {
+            Some(found) => (found.order, found.note),
+            None => {
+                let names = ids.and_then(|_| numbering::unknown_names(header, data, column));
+                notes.extend(names.map(|column| PredictionNote::InOrder { column }));
+                return Ok(None);
+            }
+        },
+    };
+    Ok((!order.is_sorted()).then_some((order, note)))
 }
 
 /// The same without the test file.
@@ -310,21 +351,6 @@ pub fn plain_text(indices: &[u8], classes: &[String]) -> Vec<u8> {
 /// CID of the plain predictions: what a trainer's secret is derived from, together with the bounty.
 pub fn plain_cid(indices: &[u8], classes: &[String]) -> Cid {
     FileHasher::hash(&plain_text(indices, classes)).cid
-}
-
-/// Where each row belongs, if the first column says so and it is not where it stands.
-fn numbering(rows: &[Line]) -> Option<Vec<usize>> {
-    let numbers: Vec<usize> = rows.iter().map(|row| row.cells.first()?.trim().parse().ok()).collect::<Option<_>>()?;
-    let from = *numbers.iter().min()?;
-    let mut taken = vec![false; rows.len()];
-    for number in &numbers {
-        let place = taken.get_mut(number - from)?;
-        if from > 1 || std::mem::replace(place, true) {
-            return None;
-        }
-    }
-    let order: Vec<usize> = numbers.into_iter().map(|number| number - from).collect();
-    order.iter().enumerate().any(|(at, &place)| at != place).then_some(order)
 }
 
 #[cfg(test)]

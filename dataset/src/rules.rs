@@ -16,10 +16,11 @@ pub struct Rules(u8);
 impl Rules {
     /// Those from before they had a number.
     pub const FIRST: Self = Self(1);
-    /// Those by which tables are read now: both decimal marks in a column, numbers of other columns that begin late,
-    /// headers of numbers, quotation marks that are none or have `\` before them, errors of spreadsheets as gaps, lines
-    /// that end in CR CR LF.
-    pub const NEWEST: Self = Self(2);
+    /// Those by which tables are read now. Since the second: both decimal marks in a column, numbers of other columns that
+    /// begin late, headers of numbers, quotation marks that are none or have `\` before them, errors of spreadsheets as
+    /// gaps, lines that end in CR CR LF. Since the third: headers of which the first name is a mark of comments, headers
+    /// below names of groups that have none for the numbers of rows, marks of UTF-8 at the beginning of rows.
+    pub const NEWEST: Self = Self(3);
 
     pub(crate) const fn first() -> Self {
         Self::FIRST
@@ -28,6 +29,11 @@ impl Rules {
     /// Whether these are the first ones.
     pub fn are_first(self) -> bool {
         self <= Self::FIRST
+    }
+
+    /// Whether they are the second or the first ones.
+    pub(crate) fn are_before_third(self) -> bool {
+        self < Self(3)
     }
 
     /// Whether they are newer than this program.

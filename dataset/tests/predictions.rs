@@ -317,3 +317,63 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn row_numbers_are_obeyed_however_data_frames_write_them() {
+    let classes = texts(&["no", "yes"]);
+    let read = |text: &str| read(text.as_bytes(), &classes, 3, PredictionOptions::default()).unwrap();
+    // Of the rows 0, 1 and 2 only the last one is “yes”.
+    for (text, note) in [
+        ("id,prediction\n3.0,yes\n1.0,no\n2.0,no\n", PredictionNote::ByNumber),
+        (",prediction\n42,yes\n40,no\n41,no\n", PredictionNote::ByNumber),
+        ("prediction,row\nyes,2\nno,0\nno,1\n", PredictionNote::ByNumbersOf { column: "row".into() }),
+    ] {
+        let read = read(text);
+        assert_eq!((read.indices, read.notes.last()), (vec![0, 0, 1], Some(&note)), "{text:?}");
+    }
+    // Ranks, and numbers that do not count, are none.
+    for text in ["prediction,rank\nyes,2\nno,0\nno,1\n", "x,prediction\n42,yes\n40,no\n41,no\n"] {
+        assert_eq!((read(text).indices, read(text).reordered), (vec![1, 0, 0], false), "{text:?}");
+    }
+}
+
+#[test]
+fn names_of_rows_that_the_test_file_does_not_have_are_told() {
+    let ids = TestIds::of(b"x,y\n0.5,1\n0.25,2\n0.75,1\n").unwrap();
+    let classes = texts(&["no", "yes"]);
+    let notes = |text: &str| {
+        let read = read_for(text.as_bytes(), &classes, 3, Some(&ids), PredictionOptions::default()).unwrap();
+        assert_eq!(read.indices, [1, 0, 0], "{text:?}");
+        read.notes.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let told = notes("id,prediction\nrow_2,yes\nrow_0,no\nrow_1,no\n");
+    assert!(told[1].starts_with("Nothing in column 1 (“id”) names a row of the test file"), "{told:?}");
+    for text in ["id,prediction\n0,yes\n1,no\n2,no\n", "prediction,sure\nyes,0.9\nno,0.8\nno,0.7\n", "yes\nno\nno\n"] {
+        assert!(notes(text).iter().all(|note| !note.starts_with("Nothing")), "{text:?}");
+    }
+}
+
+#[test]
+fn a_test_file_is_read_with_commas_whatever_its_cells_hold() {
+    let ids = TestIds::of(b"Id,low;mid;top\n12,0;0;1\n11,1;0;0\n13,0;1;0\n").unwrap();
+    let classes = texts(&["no", "yes"]);
+    let text = b"Id,prediction\n11,yes\n12,no\n13,no\n";
+    assert_eq!(read_for(text, &classes, 3, Some(&ids), PredictionOptions::default()).unwrap().indices, [0, 1, 0]);
+}
+
+#[test]
+fn predictions_in_one_line_and_numbers_of_classes_are_called_what_they_are() {
+    let told = "The file has one line only, with 3 labels beside each other. Write each of the 3 labels into a line of its own, in the order of the test file.";
+    for text in ["['yes', 'no', 'no']\n", "yes,no,no", "yes no  no\n", " [1] \"yes\" \"no\" \"no\"\n"] {
+        assert_eq!(refused(text, &["no", "yes"], 3), told, "{text:?}");
+    }
+    assert_eq!(refused("1 0 1\n", &["0", "1"], 3), told);
+    // A single label of several words is one.
+    assert!(refused("very good\n", &["very good", "very", "good"], 2).starts_with("The file has 1 predictions"));
+    assert_eq!(
+        refused("prediction\n1\n0\n0.0\n", &["no", "yes"], 3),
+        "Line 2: “1” seems to be the number of a class, not its label. Write the label itself (inverse_transform of a LabelEncoder gives it). Allowed are: no, yes."
+    );
+    assert!(refused("2\n0\n0\n", &["no", "yes"], 3).contains("“2” is not a label"));
+    assert!(refused("0\n1\n1\n", &["1", "2"], 3).contains("“0” is not a label"));
+}

@@ -57,6 +57,7 @@ pub async fn describe(chain: &Rc<Chain>, options: &Describe, printer: Printer) -
     let keys = Keys::read(&options.keys)?;
     let text = files::read(&options.csv)?;
     let report = report(&text, options.key.as_deref(), *keys.directory())?;
+    report.notes.iter().for_each(|note| printer.note(&note.to_string()));
     let role = |name: &str| {
         if options.key.as_deref() == Some(name) {
             ColumnRole::Key

@@ -56,7 +56,9 @@ pub fn check(options: &Check, printer: Printer) -> Result<(), Failure> {
     let Some(owner) = Spec::owner_of(options.seat) else {
         return Err(Failure::Given(format!("Seat {} has no data. The owners have the seats 0 and 1.", options.seat)));
     };
-    report(preflight(&spec, owner, &table(&options.data)?), printer)
+    let table = table(&options.data)?;
+    table.notes().iter().for_each(|note| printer.note(&note.to_string()));
+    report(preflight(&spec, owner, &table), printer)
 }
 
 fn report(report: Report, printer: Printer) -> Result<(), Failure> {

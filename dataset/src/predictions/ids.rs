@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    DatasetError, Part, ReadOptions, Row,
+    DatasetError, Part, ReadOptions, Row, Separator,
     label::label_key,
     open_whole,
     predictions::{Line, PredictionsError},
@@ -138,7 +138,7 @@ fn fill(test_csv: &[u8], columns: &mut [Option<IdColumn>]) -> Result<usize, Data
 
 /// How a test file is written.
 pub(super) const fn reading() -> ReadOptions {
-    ReadOptions { header: Some(true), ..ReadOptions::as_it_stands() }
+    ReadOptions { header: Some(true), separator: Some(Separator::Comma), ..ReadOptions::as_it_stands() }
 }
 
 impl IdColumn {

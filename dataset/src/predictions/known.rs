@@ -135,6 +135,11 @@ impl<'a> Known<'a> {
         if number.is_some_and(|value| value > 0.0 && value < 1.0) {
             return PredictionsError::Probability { line, text: shown(label), allowed };
         }
+        if number.is_some_and(|value| value.fract() == 0.0 && (0.0..self.classes.len() as f64).contains(&value))
+            && self.classes.iter().all(|class| Number::read(class, DecimalMark::Point).finite().is_none())
+        {
+            return PredictionsError::ClassNumber { line, text: shown(label), allowed };
+        }
         PredictionsError::UnknownLabel {
             line,
             label: shown(label),

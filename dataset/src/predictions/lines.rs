@@ -68,6 +68,19 @@ fn rows(
     Ok(rows)
 }
 
+/// How many labels a line holds, where it is no label itself and most of its words are: all predictions beside each other,
+/// as lists are printed.
+pub fn labels_beside(line: &Line, known: &Known<'_>) -> Option<u64> {
+    let is_label = |text: &str| known.find(text).is_some();
+    if line.cells.len() == 1 && is_label(&line.cells[0]) {
+        return None;
+    }
+    let between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '[' | ']' | '(' | ')' | '\'' | '"');
+    let words = line.cells.iter().flat_map(|cell| cell.split(between)).filter(|word| !word.is_empty());
+    let (labels, all) = words.fold((0, 0), |(labels, all), word| (labels + u64::from(is_label(word)), all + 1));
+    (labels > 1 && labels * 2 > all).then_some(labels)
+}
+
 fn whole_lines(bytes: &[u8]) -> Vec<Line> {
     String::from_utf8_lossy(bytes)
         .trim_start_matches('\u{feff}')

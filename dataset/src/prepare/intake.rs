@@ -11,6 +11,7 @@ use crate::{
     read::peek::likely,
     read::reader::TableReader,
     read::row::Row,
+    read::separator::Separator,
 };
 
 /// One file on its way through the first pass.
@@ -43,6 +44,8 @@ pub struct Header<'a> {
     pub has_header: bool,
     /// The column that is most likely the label, from 0.
     pub label: u32,
+    /// What stands between cells.
+    pub separator: Separator,
 }
 
 impl Intake {
@@ -89,8 +92,8 @@ impl Intake {
             self.open(format, true, on_row)?;
         }
         let Some((form, mut reader)) = self.reader else { return Err(DatasetError::Empty { part }) };
-        let (has_header, label) = (reader.has_header(), self.label.0);
-        let result = reader.finish(&mut |names, row| on_row(&Header { names, has_header, label }, row));
+        let (has_header, label, separator) = (reader.has_header(), self.label.0, reader.separator());
+        let result = reader.finish(&mut |names, row| on_row(&Header { names, has_header, label, separator }, row));
         result.map_err(|error| named(error, &reader))?;
         let notes = reader.notes(true);
         Ok(Finished { layout: Layout { part, form }, names: reader.into_names(), has_header, label: self.label, notes })
@@ -115,10 +118,13 @@ impl Intake {
         on_row: &mut impl FnMut(&Header<'_>, Row<'_>) -> Result<(), DatasetError>,
     ) -> Result<(), DatasetError> {
         let Some((form, reader)) = &mut self.reader else { return Ok(()) };
-        let (has_header, label) = (reader.has_header(), self.label.0);
-        let result = reader.push(piece, &mut |names, row| on_row(&Header { names, has_header, label }, row));
+        let (has_header, label, separator) = (reader.has_header(), self.label.0, reader.separator());
+        let result = reader.push(piece, &mut |names, row| on_row(&Header { names, has_header, label, separator }, row));
         result.map_err(|error| match (error, form.mends.as_ref().and_then(|mends| mends.other_separator)) {
-            (DatasetError::NoFeatures, Some(character)) => DatasetError::OtherSeparator { character },
+            (DatasetError::NoFeatures, Some(character)) => match Separator::of(character) {
+                Some(separator) => DatasetError::JoinedCells { separator },
+                None => DatasetError::OtherSeparator { character },
+            },
             (error, _) => named(error, reader),
         })
     }

@@ -2,6 +2,7 @@
 
 mod column;
 mod compared;
+mod measured;
 mod numbers;
 mod sample;
 

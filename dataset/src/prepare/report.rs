@@ -9,7 +9,7 @@ use crate::{
     error::{Column, grouped, shown},
     prepare::draw::test_rows_of,
     prepare::profile::Profile,
-    read::mend::note::{Note, Spellings},
+    read::mend::note::{Note, Spellings, capital_list},
 };
 use protocol::{cid::Cid, commitment::max_test_rows};
 
@@ -36,6 +36,8 @@ pub enum Warning {
     },
     /// Whose value alone tells the class of every row.
     PerfectColumn { column: Column },
+    /// So many more columns of that kind.
+    MorePerfectColumns { columns: u64 },
     /// Rows of a class stand together.
     LabelOrder,
     /// Labels that differ only by blanks, capitals or the form of a number, each a class of its own.
@@ -44,6 +46,12 @@ pub enum Warning {
     GapClass { class: String },
     /// Classes that others read as true and false.
     BooleanClasses { classes: Vec<String> },
+    /// Classes that differ by characters that nobody sees; such a character stands as its number.
+    LookAlike { groups: Vec<Spellings> },
+    /// Columns of numbers with a unit or a sign of money beside them, and such a cell.
+    Measured { columns: Vec<Column>, example: String },
+    /// The features file has this column of the labels file in another order.
+    OtherOrder { column: String },
 }
 
 impl fmt::Display for Warning {
@@ -58,6 +66,28 @@ impl fmt::Display for Warning {
                 let column = column.to_string();
                 write!(f, "C{} alone tells the label of every row. If it is a copy of the label or a row number, remove it.", &column[1..])
             }
+            Self::MorePerfectColumns { columns } => {
+                let (verb, them) = if *columns == 1 { ("column tells", "it") } else { ("columns tell", "them") };
+                write!(f, "{} more {verb} the label of every row alone. With very many columns that may be chance; if not, remove {them}.", grouped(*columns))
+            }
+            Self::LookAlike { groups } => {
+                let groups: Vec<String> = groups.iter().map(spelled).collect();
+                write!(f, "Some classes differ only by characters that nobody sees: {}. Remove these characters from the file, unless they mean different things.", groups.join("; "))
+            }
+            Self::Measured { columns, example } => {
+                let (verb, them) = if columns.len() == 1 { ("holds", "it counts") } else { ("hold", "they count") };
+                write!(
+                    f,
+                    "{} {verb} numbers with something beside them, such as “{}”, so {them} as words. Write the numbers alone if models should learn from them.",
+                    capital_list(columns),
+                    shown(example)
+                )
+            }
+            Self::OtherOrder { column } => write!(
+                f,
+                "Both files have the column “{}” with the same values, but in another order, so labels stand beside the wrong rows. Sort both files alike.",
+                shown(column)
+            ),
             Self::LabelOrder => f.write_str(
                 "The rows are sorted by label. The test rows are shuffled, so this gives nothing away; trainers should shuffle the training rows.",
             ),

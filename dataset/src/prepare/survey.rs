@@ -1,8 +1,13 @@
 //! The first pass: every check, the classes, and what to warn of.
 
+mod beside;
+mod warnings;
+
+use beside::Beside;
+use warnings::{is_sorted, look_alike, measured, perfect, words_of_others};
+
 use crate::{
     MAX_NAMES, MAX_ROWS,
-    cell::is_gap,
     error::{Column, DatasetError, Part, Place},
     prepare::classes::{Classes, Joined, NoLabel},
     prepare::intake::{Header, Intake, Layout},
@@ -17,8 +22,8 @@ use protocol::cid::{Cid, HashedFile};
 
 /// Name of a label column that has none.
 const LABEL: &str = "label";
-/// Rows below which sorted labels may well be chance.
-const LEAST_SORTED: u64 = 20;
+/// Labels of one row each from which on a column that has few others holds measurements or names.
+const LEAST_LONELY: u64 = 5;
 
 /// First pass over the labels file, where there is one. Comes before [`Survey`].
 pub struct LabelsSurvey {
@@ -35,6 +40,7 @@ struct LabelCount {
     /// Rows that do not stand in the line after the previous one: row from 0, and its line.
     jumps: Vec<(u64, u64)>,
     next_line: u64,
+    beside: Beside,
 }
 
 /// What the labels file said, one byte a row.
@@ -43,6 +49,7 @@ pub struct Labels {
     classes: Classes,
     indices: Indices,
     jumps: Vec<(u64, u64)>,
+    beside: Beside,
     name: String,
     column: Column,
     /// Rows at the beginning that turned out to be none: a header.
@@ -90,6 +97,7 @@ impl LabelsSurvey {
             indices: Indices::default(),
             jumps: Vec::new(),
             next_line: 0,
+            beside: Beside::default(),
         };
         Self { intake: Intake::new(Part::Labels, options), count, options }
     }
@@ -114,11 +122,14 @@ impl LabelsSurvey {
         let Some(at) = count.column else { return Err(DatasetError::HeaderOnly { part }) };
         let name = finished.has_header.then(|| finished.names[at].clone());
         let column = Column { number: at as u32 + 1, name: name.clone() };
-        let LabelCount { classes, indices, jumps, .. } = count;
+        let LabelCount { classes, indices, jumps, beside, chosen, .. } = count;
         let has_header = name.is_some();
         let name = name.unwrap_or_else(|| LABEL.into());
-        let notes = finished.notes;
-        Ok(Labels { hashed, classes, indices, jumps, name, column, skipped: 0, options, has_header, notes })
+        let mut notes = finished.notes;
+        if options.mending.form && chosen.is_none() && finished.names.len() > 1 {
+            notes.push(Note::Label { column: column.clone(), why: finished.label.1 });
+        }
+        Ok(Labels { hashed, classes, indices, jumps, beside, name, column, skipped: 0, options, has_header, notes })
     }
 }
 
@@ -132,6 +143,7 @@ impl LabelCount {
             self.jumps.push((self.indices.len, row.line));
         }
         self.next_line = row.line + 1;
+        self.beside.label_row(header, &row, column);
         let index = count_label(&mut self.classes, Part::Labels, &row, column, header.names.len())?;
         if self.indices.len == MAX_ROWS {
             return Err(DatasetError::TooManyRows { part: Part::Labels, line: row.line });
@@ -196,6 +208,7 @@ struct Count {
     /// Line of the first row without a label.
     surplus: Option<u64>,
     profiler: Profiler,
+    beside: Beside,
 }
 
 /// A data set that passed every check, and what the second pass needs to know of it.
@@ -228,6 +241,7 @@ impl Survey {
             changes: 0,
             surplus: None,
             profiler: Profiler::default(),
+            beside: Beside::default(),
         };
         Self { intake: Intake::new(part, options), count, options }
     }
@@ -248,7 +262,8 @@ impl Survey {
     pub fn finish(self, hashed: HashedFile) -> Result<Surveyed, DatasetError> {
         let Self { intake, mut count, options } = self;
         let finished = intake.finish(&mut |header, row| count.row(header, row))?;
-        let Count { part, mut labels, column, suspects, classes, rows, changes, surplus, chosen, profiler, .. } = count;
+        let Count { part, mut labels, column, suspects, classes, rows, changes, surplus, .. } = count;
+        let Count { chosen, profiler, beside, .. } = count;
         let Some(suspects) = suspects else { return Err(DatasetError::HeaderOnly { part }) };
         if let Some(labels) = &mut labels {
             labels.settle_header(rows);
@@ -272,6 +287,10 @@ impl Survey {
         if let [only] = &order[..] {
             return Err(DatasetError::OneClass { class: only.text.clone(), rows, column: label_column });
         }
+        let lonely = order.iter().filter(|class| class.rows == 1).count() as u64;
+        if lonely >= LEAST_LONELY && lonely * 2 > order.len() as u64 {
+            return Err(DatasetError::NoClasses { column: label_column, labels: order.len() as u64, lonely });
+        }
         if let Some(lonely) = order.iter().find(|class| class.rows == 1) {
             let place = Place { part: label_part, line: lonely.line, column: label_column };
             return Err(DatasetError::LonelyClass { place, class: lonely.text.clone() });
@@ -283,14 +302,12 @@ impl Survey {
 
         // Rows were held against the labels of their neighbours where the header was told at the end only.
         let suspected = if labels.as_ref().is_some_and(|labels| labels.skipped > 0) { 0 } else { rows };
-        let mut warnings: Vec<Warning> = suspects
-            .left(suspected)
-            .into_iter()
-            .map(|at| {
-                let name = finished.has_header.then(|| finished.names[at].clone());
-                Warning::PerfectColumn { column: Column { number: at as u32 + 1, name } }
-            })
-            .collect();
+        let column_at = |at: usize| {
+            let name = finished.has_header.then(|| finished.names[at].clone());
+            Column { number: at as u32 + 1, name }
+        };
+        let profile = profiler.finish(&finished.names, column);
+        let mut warnings = perfect(&suspects.left(suspected), &column_at);
         if is_sorted(rows, changes, classes.found().iter().map(|class| class.rows)) {
             warnings.push(Warning::LabelOrder);
         }
@@ -308,6 +325,10 @@ impl Survey {
             }
             warnings.extend(words_of_others(&order));
         }
+        warnings.extend(look_alike(&order));
+        warnings.extend(measured(&profile, &column_at));
+        let other_order = labels.as_ref().and_then(|labels| beside.in_other_order(&labels.beside));
+        warnings.extend(other_order.map(|column| Warning::OtherOrder { column }));
         let features: Vec<String> =
             finished.names.iter().enumerate().filter(|(at, _)| Some(*at) != column).map(|(_, n)| n.clone()).collect();
         let wanted = match (&labels, column) {
@@ -329,7 +350,7 @@ impl Survey {
             header: finished.has_header,
             warnings,
             notes,
-            profile: profiler.finish(&finished.names, column),
+            profile,
         };
         Ok(Surveyed { report, layout: finished.layout, column, labels, classes, order, label_column })
     }
@@ -351,6 +372,9 @@ impl Count {
             return Err(DatasetError::TooManyRows { part: self.part, line: row.line });
         }
         self.profiler.row(&row.cells, header.names.len());
+        if let Some(labels) = &self.labels {
+            self.beside.feature_row(header, &row, &labels.beside);
+        }
         let class = match (&self.labels, self.column) {
             (Some(labels), _) => labels.get(self.rows).map(usize::from),
             (None, column) => {
@@ -398,25 +422,6 @@ fn count_label(
             NoLabel::TooMany => DatasetError::TooManyClasses { place },
         }
     })
-}
-
-/// Classes that trainers' programs read as something else than a text.
-fn words_of_others(classes: &[Joined]) -> Vec<Warning> {
-    let gaps = classes.iter().filter(|class| is_gap(&class.text));
-    let mut warnings: Vec<Warning> = gaps.map(|class| Warning::GapClass { class: class.text.clone() }).collect();
-    let is_bool = |class: &&Joined| ["true", "false"].iter().any(|word| class.text.trim().eq_ignore_ascii_case(word));
-    let bools: Vec<String> = classes.iter().filter(is_bool).map(|class| class.text.clone()).collect();
-    if bools.len() == 2 && classes.len() == 2 {
-        warnings.push(Warning::BooleanClasses { classes: bools });
-    }
-    warnings
-}
-
-/// Whether neighbours have the same class far more often than in a random order.
-fn is_sorted(rows: u64, changes: u64, classes: impl Iterator<Item = u64>) -> bool {
-    let alike: f64 = classes.map(|class| (class as f64 / rows as f64).powi(2)).sum();
-    let expected = rows as f64 * (1.0 - alike);
-    rows >= LEAST_SORTED && (changes as f64) * 5.0 < expected
 }
 
 fn unused_name(wanted: &str, taken: &[String]) -> String {

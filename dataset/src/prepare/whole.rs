@@ -66,7 +66,7 @@ pub fn read_rows(
 ) -> Result<(), DatasetError> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let format = Format::tell(part, bytes, true, options)?;
-    let marks = Marks { doubled_cr: true, ..Marks::default() };
+    let marks = Marks { doubled_cr: true, inner_mark: true, ..Marks::default() };
     let mut records = Records::new(part, format.form.separator, false).marked(marks);
     let mut row = |row: crate::read::row::Row<'_>| {
         let raw = match row.cells {

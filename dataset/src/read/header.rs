@@ -1,6 +1,6 @@
 //! Which rows at the beginning name columns, and which column is the label or only numbers the rows.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::{
     cell::{DecimalMark, Number, is_gap},
@@ -24,16 +24,21 @@ pub fn column_names(header: Option<&[String]>, columns: usize) -> Vec<String> {
 /// The same, but a column without a name never gets one that another has.
 pub fn free_column_names(header: &[String], columns: usize) -> Vec<String> {
     let mut names = column_names(Some(header), columns);
+    let mut uses: HashMap<String, usize> = HashMap::with_capacity(columns);
+    names.iter().for_each(|name| *uses.entry(name.clone()).or_default() += 1);
     let given = |at: usize| header.get(at).is_some_and(|name| !name.trim().is_empty());
-    for at in 0..columns {
-        if given(at) || (0..columns).all(|other| other == at || names[other] != names[at]) {
+    for (at, name) in names.iter_mut().enumerate() {
+        let is_free = |name: &String| uses.get(name).is_none_or(|&uses| uses == 0);
+        if given(at) || uses.get(name).is_none_or(|&uses| uses <= 1) {
             continue;
         }
         let mut free = (0..).map(|n| match n {
             0 => format!("column_{}", at + 1),
             n => format!("column_{}_{n}", at + 1),
         });
-        names[at] = free.find(|name| !names.contains(name)).unwrap_or_default();
+        let new = free.find(is_free).unwrap_or_default();
+        *uses.entry(std::mem::replace(name, new.clone())).or_default() -= 1;
+        *uses.entry(new).or_default() += 1;
     }
     names
 }
@@ -181,7 +186,7 @@ fn names_beside_numbers(first: &[String], rest: &[Vec<String>]) -> bool {
 }
 
 /// Whether these cells of so many rows are whole numbers, each another one.
-fn are_row_numbers<'a>(cells: impl Iterator<Item = &'a str>, rows: usize) -> bool {
+pub fn are_row_numbers<'a>(cells: impl Iterator<Item = &'a str>, rows: usize) -> bool {
     let numbers: Option<HashSet<u64>> = cells.map(|cell| cell.parse().ok()).collect();
     numbers.is_some_and(|numbers| numbers.len() == rows)
 }

@@ -9,6 +9,8 @@ pub struct Marks {
     pub quoting: Quoting,
     /// CR CR LF ends one line, as programs write it that end lines twice.
     pub doubled_cr: bool,
+    /// The mark of UTF-8 at the beginning of any row is none of its cells, as where files were put behind each other.
+    pub inner_mark: bool,
 }
 
 /// What quotation marks mean.

@@ -31,6 +31,8 @@ pub struct Records {
     /// Whether CR CR LF ends one line, and whether its second CR has come.
     doubled_cr: bool,
     second_cr: bool,
+    /// Whether the mark of UTF-8 is left out at the beginning of any row.
+    inner_mark: bool,
     unescape: Option<Unescape>,
     /// A character of which only the beginning has come.
     cut: [u8; 4],
@@ -51,6 +53,7 @@ impl Records {
             after_cr: false,
             doubled_cr: false,
             second_cr: false,
+            inner_mark: false,
             unescape: None,
             cut: [0; 4],
             cut_len: 0,
@@ -61,6 +64,7 @@ impl Records {
     /// Reads quotation marks and line ends as they are meant.
     pub fn marked(mut self, marks: Marks) -> Self {
         self.doubled_cr = marks.doubled_cr;
+        self.inner_mark = marks.inner_mark;
         match marks.quoting {
             Quoting::Usual => {}
             Quoting::Escaped => self.unescape = Some(Unescape::new(self.separator.byte())),
@@ -182,6 +186,10 @@ impl Records {
                     rest = &rest[1..];
                     continue;
                 }
+            }
+            if self.inner_mark && rest.starts_with(BOM) {
+                rest = &rest[BOM.len()..];
+                continue;
             }
             if first == b'\r' || first == b'\n' {
                 self.after_cr = first == b'\r';

@@ -4,6 +4,7 @@
 
 mod mends;
 mod tables;
+mod told;
 
 use dataset::{DatasetError, LabelReason, Note, Part, ReadOptions, Separator, task::SurveyOptions};
 use tables::{has, look, read, table};

@@ -1,4 +1,4 @@
-//! What the second rules put right, and that the first ones leave as it was.
+//! What later rules put right, and that earlier ones leave as it was.
 
 use dataset::{
     DatasetError, Mending, Note, Part, Published, ReadOptions, Rules, SplitOptions, metadata::Metadata,
@@ -32,10 +32,10 @@ fn descriptions_without_rules_mean_the_first_and_new_ones_name_theirs() {
     let old = r#"{"header":null,"separator":null,"mending":{"form":true,"numbers":true,"labels":false,"index":false}}"#;
     assert_eq!(serde_json::from_str::<ReadOptions>(old).unwrap(), first());
     let new = serde_json::to_string(&ReadOptions::default()).unwrap();
-    assert!(new.contains(r#""rules":2"#), "{new}");
+    assert!(new.contains(r#""rules":3"#), "{new}");
     assert_eq!(serde_json::from_str::<ReadOptions>(&new).unwrap(), ReadOptions::default());
     // What a later version wrote is not read by other rules than its own.
-    let later: ReadOptions = serde_json::from_str(&new.replace("\"rules\":2", "\"rules\":9")).unwrap();
+    let later: ReadOptions = serde_json::from_str(&new.replace("\"rules\":3", "\"rules\":9")).unwrap();
     let options = SurveyOptions { table: later, ..SurveyOptions::default() };
     let error = dataset::survey(b"x,label\n1,a\n2,b\n", None, &options).err().unwrap();
     assert!(matches!(error, DatasetError::UnknownRules { .. }) && error.to_string().contains("rules 9"), "{error}");
@@ -271,4 +271,56 @@ fn what_accountants_write_is_called_so() {
         });
         assert!(sentences(&read(&text).0).contains(said), "{cell}: {}", sentences(&read(&text).0));
     }
+}
+
+#[test]
+fn a_header_that_begins_with_a_mark_of_comments_is_one() {
+    let second = ReadOptions {
+        mending: Mending { rules: serde_json::from_str("2").unwrap(), ..Mending::default() },
+        ..ReadOptions::default()
+    };
+    for (separator, mark) in [(',', '#'), ('\t', '#'), (';', '%')] {
+        let text = table("?,name,hp,label\n", |n, label| format!("{},p{n},{}.5,{label}\n", n + 1, n * 7 % 11));
+        let text = text.replace('?', &mark.to_string()).replace(',', &separator.to_string());
+        let (surveyed, lines) = read(&text);
+        let (names, label) = (&surveyed.report.features, &surveyed.report.label);
+        assert_eq!((names.join(" "), label.as_str(), lines.len()), (format!("{mark} name hp"), "label", 39), "{text}");
+        assert!(!has(&surveyed, |note| matches!(note, Note::Comments { .. })), "{text}");
+        let (before, _) = read_as(&text, second);
+        assert_eq!(before.report.features[0], "f1");
+        assert!(has(&before, |note| matches!(note, Note::Comments { header: false, .. })));
+    }
+    // Comments stay comments.
+    for head in ["# name,hp,label\nx,y,label\n", "#\nx,y,label\n", "#,\nx,y,label\n", "# one\n#,two,three\nx,y,label\n"]
+    {
+        let (surveyed, _) = read(&table(head, |n, label| format!("{n},{}.5,{label}\n", n * 7 % 11)));
+        assert_eq!((surveyed.report.rows, surveyed.report.features.join(" ")), (40, "x y".to_owned()), "{head}");
+    }
+}
+
+#[test]
+fn names_of_groups_stand_above_numbered_rows_too() {
+    // As data frames write a header of two levels beside the numbers of their rows.
+    let text = table(",size,size,state\n,x,y,label\n", |n, label| format!("{n},{n}.5,{}.5,{label}\n", n * 7 % 11));
+    for text in [text.clone(), text.replacen("0,0.5,0.5,on\n", "0,0.5,,on\n", 1)] {
+        let (surveyed, _) = read(&text);
+        assert_eq!(surveyed.report.features, ["f1", "x", "y"], "{text}");
+        assert!(has(&surveyed, |note| *note == Note::Above { first: 2 }) && surveyed.report.rows == 40);
+        assert!(has(&surveyed, |note| matches!(note, Note::Index { .. })));
+    }
+}
+
+#[test]
+fn files_that_were_put_behind_each_other_are_one_table() {
+    let part = table("x,y,label\n", |n, label| format!("{n},{n}.5,{label}\n"));
+    let quoted = table("\"x\",\"y\",\"label\"\n", |n, label| format!("{n},{n}.5,\"{label}\"\n"));
+    for part in [part, quoted] {
+        let (surveyed, lines) = read(&format!("\u{feff}{part}\u{feff}{part}\u{feff}\n"));
+        assert_eq!((surveyed.report.rows, surveyed.report.header, lines[0].as_str()), (80, true, "x,y,label"));
+        assert!(has(&surveyed, |note| *note == Note::RepeatedHeaders { rows: 1 }), "{:?}", surveyed.report.notes);
+    }
+    // Without headers the first number of the second file is a number.
+    let rows = table("", |n, label| format!("{n}.5,{label}\n"));
+    let (_, lines) = read(&format!("\u{feff}{rows}\u{feff}{rows}"));
+    assert!(lines.iter().all(|line| !line.contains('\u{feff}')), "{lines:?}");
 }

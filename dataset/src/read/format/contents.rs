@@ -36,6 +36,9 @@ pub fn note_numbers(mends: &mut Mends, data: &[Vec<String>], separator: Separato
             continue;
         };
         let example = (form, cell.to_owned(), plain);
+        if !cell.contains(',') && mends.other_examples.iter().all(|(other, ..)| *other != form) {
+            mends.other_examples.push(example.clone());
+        }
         match mends.examples.iter_mut().find(|(other, ..)| *other == form) {
             None => mends.examples.push(example),
             Some(known) if !known.1.contains(',') => *known = example,

@@ -3,6 +3,7 @@
 use crate::{
     read::{
         format::sampled::{SAMPLE_ROWS, Sampled},
+        header::are_row_numbers,
         mend::numbers,
         separator::Separator,
     },
@@ -14,22 +15,44 @@ pub const MOST_TITLES: usize = 50;
 /// What comment lines begin with.
 const COMMENT_MARKS: [&str; 3] = ["#", "%", "//"];
 /// What stands between cells in files of some programs, and is none of our separators.
-const OTHER_SEPARATORS: [char; 9] = ['^', '~', '¦', '\u{1}', '\u{1f}', '\u{7}', '!', ':', '/'];
+const OTHER_SEPARATORS: [char; 13] = ['^', '~', '¦', '\u{1}', '\u{1f}', '\u{7}', '，', '；', '、', '؛', '!', ':', '/'];
+/// Our own, where each line is one cell nevertheless.
+const JOINING: [char; 3] = [',', ';', '\t'];
 
 /// Rows above the header that do not name every column, as sheets save a title or the names of groups: below them is a row
-/// that does, above a column of numbers.
-pub fn filled_titles(rows: &[Sampled]) -> usize {
-    let filled = |row: &Sampled| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+/// that does, above a column of numbers. What numbers the rows needs no name.
+pub fn filled_titles(rows: &[Sampled], rules: Rules) -> usize {
     let is_title =
         |row: &&Sampled| row.cells.len() > 2 && (filled(row) < row.cells.len() || !are_different(row.cells.iter()));
     let titles = rows.iter().take(MOST_TITLES).take_while(is_title).count();
-    let (Some(names), Some(below)) = (rows.get(titles), rows.get(titles + 1..)) else { return 0 };
-    let names_all = names.cells.len() > 2
-        && filled(names) == names.cells.len()
-        && are_different(names.cells.iter())
-        && !names.cells.iter().any(|cell| numbers::is_number(cell));
+    if names_columns(&rows[titles..], 0) {
+        return titles;
+    }
+    let numbered = |at: &usize| names_columns(&rows[*at..], 1) && numbers_rows(&rows[at + 1..]);
+    if rules.are_before_third() { 0 } else { (1..titles).find(numbered).unwrap_or(0) }
+}
+
+fn filled(row: &Sampled) -> usize {
+    row.cells.iter().filter(|cell| !cell.trim().is_empty()).count()
+}
+
+/// Whether the first of the rows names all columns but the first `unnamed`, above a column of numbers.
+fn names_columns(rows: &[Sampled], unnamed: usize) -> bool {
+    let Some((names, below)) = rows.split_first() else { return false };
+    let width = names.cells.len();
     let numeric = |at: usize| below.iter().all(|row| row.cells.get(at).is_some_and(|cell| numbers::is_number(cell)));
-    if names_all && below.len() > 1 && (0..names.cells.len()).any(numeric) { titles } else { 0 }
+    width > 2
+        && names.cells[..unnamed].iter().all(|cell| cell.trim().is_empty())
+        && filled(names) + unnamed == width
+        && are_different(names.cells.iter())
+        && !names.cells.iter().any(|cell| numbers::is_number(cell))
+        && below.len() > 1
+        && (unnamed..width).any(numeric)
+}
+
+/// Whether the first cells number the rows.
+fn numbers_rows(rows: &[Sampled]) -> bool {
+    are_row_numbers(rows.iter().filter_map(|row| row.cells.first()).map(|cell| cell.trim()), rows.len())
 }
 
 pub fn are_different<'a>(mut cells: impl Iterator<Item = &'a String>) -> bool {
@@ -57,7 +80,7 @@ pub fn other_separator(rows: &[Vec<String>]) -> Option<char> {
         let wanted = count(first, mark);
         wanted > 0 && rows.iter().all(|row| row.first().is_some_and(|line| count(line, mark) == wanted))
     };
-    OTHER_SEPARATORS.into_iter().find(|mark| rows.len() > 1 && alike(*mark))
+    JOINING.into_iter().chain(OTHER_SEPARATORS).find(|mark| rows.len() > 1 && alike(*mark))
 }
 
 pub fn begins(cells: &[String], mark: &str) -> bool {
@@ -65,13 +88,26 @@ pub fn begins(cells: &[String], mark: &str) -> bool {
 }
 
 /// What the lines at the beginning of the file begin with, if they are comments and the rows are not.
-pub fn comments(rows: &[Sampled]) -> Option<&'static str> {
+pub fn comments(rows: &[Sampled], rules: Rules) -> Option<&'static str> {
     let first = rows.first()?;
     let mark = COMMENT_MARKS.into_iter().find(|&mark| begins(&first.cells, mark))?;
     let above = rows.iter().take_while(|row| begins(&row.cells, mark)).count();
     let below = &rows[above..];
+    if above == 1 && !rules.are_before_third() && below.first().is_some_and(|row| is_name(mark, first, row)) {
+        return None;
+    }
     let marked = below.iter().filter(|row| begins(&row.cells, mark)).count();
     (!below.is_empty() && marked * 2 <= below.len()).then_some(mark)
+}
+
+/// Whether the mark alone names the first column, as `#` often does for numbers of rows: words stand in all other cells, and
+/// there are as many as in the row below.
+fn is_name(mark: &str, header: &Sampled, below: &Sampled) -> bool {
+    let is_word = |cell: &String| !cell.trim().is_empty() && !numbers::is_number(cell);
+    header.cells.len() > 1
+        && header.cells.len() == below.cells.len()
+        && header.cells[0].trim() == mark
+        && header.cells[1..].iter().all(is_word)
 }
 
 /// Whether blanks stand beside nearly all separators. In rows with quotation marks a blank may be part of a cell, unless a

@@ -109,7 +109,8 @@ impl Head<'_> {
 
     /// What quotation marks and line ends mean where this separates.
     fn marks(&self, separator: Separator) -> Marks {
-        let usual = Marks { doubled_cr: !self.rules().are_first(), quoting: Quoting::Usual };
+        let (doubled_cr, inner_mark) = (!self.rules().are_first(), !self.rules().are_before_third());
+        let usual = Marks { doubled_cr, inner_mark, quoting: Quoting::Usual };
         let (byte, with) = (separator.byte(), |quoting| Marks { quoting, ..usual });
         if self.rules().are_first() || separator == Separator::Blanks {
             return usual;
@@ -152,7 +153,7 @@ impl Head<'_> {
         let marks = self.marks(separator);
         let mut mends = Mends { first_line, declared, marks, ..Mends::default() };
         let (raw, error) = self.raw(separator, &mends);
-        let comments = comments(&raw);
+        let comments = comments(&raw, self.rules());
         mends.comments = comments;
         let is_comment = |row: &&Sampled| comments.is_some_and(|mark| begins(&row.cells, mark));
         let body: Vec<&Sampled> = raw.iter().filter(|row| !is_comment(row)).collect();
@@ -164,7 +165,7 @@ impl Head<'_> {
             return (None, error);
         }
         let total = rows.len().min(SAMPLE_ROWS);
-        let filled = filled_titles(&rows);
+        let filled = filled_titles(&rows, self.rules());
         rows.drain(..filled);
         let skipped = filled + self.columns(&mut mends, &mut rows);
         let fits = |row: &Sampled| {

@@ -58,6 +58,8 @@ pub struct Mends {
     pub plain: Vec<usize>,
     /// Of each form that occurs, a cell as it stands and as it is read.
     pub examples: Vec<(NumberForm, String, String)>,
+    /// The same of a column of that form in which no such cell has a comma: `1.234.567` beside `0,5`.
+    pub other_examples: Vec<(NumberForm, String, String)>,
     /// What stands for missing numbers, and in which columns of numbers, by their place in the file from 0.
     pub gaps: (Vec<String>, Vec<usize>),
 }

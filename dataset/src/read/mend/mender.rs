@@ -34,6 +34,8 @@ pub struct Mender {
     repeated: u64,
     empty: u64,
     shorts: u64,
+    /// Lines that are taken for comments although the file has none at its beginning, and the first of them.
+    stray: Option<(u64, u64)>,
     row: Mended,
 }
 
@@ -65,6 +67,7 @@ impl Mender {
             repeated: 0,
             empty: 0,
             shorts: 0,
+            stray: None,
             row: Mended::default(),
         }
     }
@@ -74,7 +77,13 @@ impl Mender {
     /// # Errors
     /// What `on_row` answers.
     pub fn row<E>(&mut self, row: Row<'_>, on_row: &mut impl FnMut(Row<'_>) -> Result<(), E>) -> Result<(), E> {
-        if row.line < self.mends.first_line || Some(row.line) == self.mends.units || self.is_comment(&row) {
+        if row.line < self.mends.first_line || Some(row.line) == self.mends.units {
+            return Ok(());
+        }
+        if self.is_comment(&row) {
+            if self.mends.comments.is_none() {
+                self.stray.get_or_insert((0, row.line)).0 += 1;
+            }
             return Ok(());
         }
         if self.mends.width > 1 && is_empty(&row.cells) {
@@ -136,6 +145,9 @@ impl Mender {
         let at_end = if whole { self.held.len() as u64 } else { 0 };
         note(self.empty + at_end > 0, Note::EmptyRows { rows: count(self.empty + at_end) });
         note(self.shorts > 0, Note::ShortRows { rows: count(self.shorts) });
+        if let Some((rows, line)) = self.stray {
+            note(true, Note::StrayComments { rows: count(rows), line });
+        }
         note(mends.trailing, Note::Trailing);
         note(mends.row_names, Note::RowNames);
         if mends.index {
@@ -147,7 +159,9 @@ impl Mender {
             let places = mends.numbers.iter().filter(|(_, other)| other == form).map(|&(at, _)| at);
             let mut places = places.filter(|&at| is_told(at));
             let (form, example) = (*form, (stands.clone(), read.clone()));
-            note(true, Note::Numbers { form, columns: columns(&mut places), example });
+            let other = mends.other_examples.iter().find(|(other, text, _)| *other == form && text != stands);
+            let other = other.map(|(_, stands, read)| (stands.clone(), read.clone()));
+            note(true, Note::Numbers { form, columns: columns(&mut places), example, other });
         }
         let (signs, places) = &mends.gaps;
         let gaps = Note::Gaps { signs: signs.clone(), columns: columns(&mut places.iter().copied()) };

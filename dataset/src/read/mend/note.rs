@@ -47,6 +47,8 @@ pub enum Note {
         columns: Vec<Column>,
         /// A cell as it stands, and as it is read.
         example: (String, String),
+        /// The same of a column whose cells have no comma.
+        other: Option<(String, String)>,
     },
     /// Far below, cells of columns of plain numbers are numbers in a form that the beginning of the file does not show;
     /// they stay as they stand.
@@ -67,6 +69,8 @@ pub enum Note {
     Gaps { signs: Vec<String>, columns: Vec<Column> },
     /// Labels that were written in several ways are one class each.
     MergedLabels { classes: Vec<Spellings> },
+    /// Lines that begin like comments and are no rows of the table were left out, the first of them this one.
+    StrayComments { rows: u64, line: u64 },
     /// The first row of the labels file is its header: it has one row more than the features.
     LabelsHeader { name: String },
     /// Which column the label is taken from, where nobody chose one.
@@ -147,7 +151,7 @@ impl fmt::Display for Note {
                     capital(column)
                 )
             }
-            Self::Numbers { form, columns, example: (stands, read) } => {
+            Self::Numbers { form, columns, example: (stands, read), other } => {
                 let what = match form {
                     NumberForm::EitherMark => "decimal commas beside decimal points",
                     NumberForm::DecimalComma if stands.contains(',') => "decimal commas",
@@ -159,7 +163,9 @@ impl fmt::Display for Note {
                     NumberForm::DecimalComma | NumberForm::GroupedThousands => "numbers in another form",
                 };
                 let verb = if columns.len() == 1 { "has" } else { "have" };
-                write!(f, "{} {verb} {what}: “{}” is read as {read}.", capital_list(columns), shown(stands))
+                let other = other.as_ref().map(|(stands, read)| format!(" and “{}” as {read}", shown(stands)));
+                let (columns, other) = (capital_list(columns), other.unwrap_or_default());
+                write!(f, "{columns} {verb} {what}: “{}” is read as {read}{other}.", shown(stands))
             }
             Self::LateNumbers { cells, line, column, example } => {
                 let others = match cells {
@@ -198,6 +204,12 @@ impl fmt::Display for Note {
                     classes.join("; ")
                 )
             }
+            Self::StrayComments { rows, line } => write!(
+                f,
+                "{} left out: no row has so many cells. The first is line {}.",
+                counted(*rows, "line that begins with “#” is", "lines that begin with “#” are"),
+                grouped(*line)
+            ),
             Self::LabelsHeader { name } => {
                 write!(
                     f,
@@ -237,7 +249,7 @@ fn capital(column: &Column) -> String {
 /// Columns listed in a sentence before the rest is counted.
 const LISTED: usize = 5;
 
-fn capital_list(columns: &[Column]) -> String {
+pub fn capital_list(columns: &[Column]) -> String {
     match columns {
         [column] => capital(column),
         _ => format!("Columns {}", each(columns)),

@@ -1,6 +1,6 @@
 //! An owner's CSV, read as every other table here is.
 
-use dataset::{DatasetError, DecimalMark, MAX_ROWS, Number, Part, ReadOptions, Separator, open_whole};
+use dataset::{DatasetError, DecimalMark, MAX_ROWS, Note, Number, Part, ReadOptions, Separator, open_whole};
 use mpc_learn::Column;
 
 use super::finding::Finding;
@@ -12,6 +12,7 @@ pub struct Table {
     columns: Vec<Vec<String>>,
     rows: usize,
     mark: DecimalMark,
+    notes: Vec<Note>,
 }
 
 impl std::fmt::Debug for Table {
@@ -47,7 +48,8 @@ impl Table {
             return Err(DatasetError::HeaderOnly { part });
         }
         let mark = if seen.separator == Separator::Comma { DecimalMark::Point } else { DecimalMark::PointOrComma };
-        Ok(Self { names: reader.into_names(), columns, rows: rows as usize, mark })
+        let notes = reader.notes(true);
+        Ok(Self { names: reader.into_names(), columns, rows: rows as usize, mark, notes })
     }
 
     /// Names of the columns.
@@ -57,6 +59,11 @@ impl Table {
 
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// What was put right in it while it was read, for its owner's eyes.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// The cells of a column.
