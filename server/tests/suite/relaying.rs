@@ -168,6 +168,8 @@ async fn links_through_the_relay_carry_more_than_it_holds_and_survive_a_second_t
         first.opened(1).await?;
         first.send(1, 9, &payload).await?;
         let answer = first.receive(1).await?;
+        // Says that the answer is here: the other side waits for it.
+        first.settle().await?;
         anyhow::Ok(answer.payload)
     };
     let answering = async {
