@@ -8,10 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use foreign::Foreign;
 
-use crate::{
-    MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS, read::separator::Separator,
-    rules::Rules,
-};
+use crate::{MAX_CELL, MAX_CLASSES, MAX_COLUMNS, MAX_NAME, MAX_NAMES, MAX_ROW, MAX_ROWS, rules::Rules};
 
 /// Which file of the data set is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,10 +125,9 @@ pub enum DatasetError {
     )]
     OtherSeparator { character: char },
     #[error(
-        "The file has only one column as it is read, although {} stand in every line: either each line stands in quotation marks as a whole, or another separator was chosen. Save it without these quotation marks, or choose the separator.",
-        separator.plural()
+        "The file has only one column as it is read, although {separators} stand in every line: either each line stands in quotation marks as a whole, or another separator was chosen. Save it without these quotation marks, or choose the separator."
     )]
-    JoinedCells { separator: Separator },
+    JoinedCells { separators: String },
     #[error("{place}: the label is empty; every row needs one.")]
     EmptyLabel { place: Place },
     #[error("{place}: the label has {characters} characters; shorten it to fewer than {MAX_NAME}.")]

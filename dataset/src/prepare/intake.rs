@@ -122,7 +122,7 @@ impl Intake {
         let result = reader.push(piece, &mut |names, row| on_row(&Header { names, has_header, label, separator }, row));
         result.map_err(|error| match (error, form.mends.as_ref().and_then(|mends| mends.other_separator)) {
             (DatasetError::NoFeatures, Some(character)) => match Separator::of(character) {
-                Some(separator) => DatasetError::JoinedCells { separator },
+                Some(separator) => DatasetError::JoinedCells { separators: separator.plural().to_owned() },
                 None => DatasetError::OtherSeparator { character },
             },
             (error, _) => named(error, reader),

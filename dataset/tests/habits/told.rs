@@ -1,6 +1,6 @@
 //! What a person is told of tables that are read as they stand.
 
-use dataset::{DatasetError, Note, Separator, Warning, task::SurveyOptions};
+use dataset::{DatasetError, Note, Warning, task::SurveyOptions};
 
 use crate::tables::{has, read, table};
 
@@ -66,8 +66,8 @@ fn a_label_of_measurements_is_called_so() {
 fn lines_in_quotation_marks_are_told_from_files_of_one_column() {
     let lines = table("x,y,label\n", |n, label| format!("{n},{n}.5,{label}\n"));
     let quoted: String = lines.lines().map(|line| format!("\"{line}\"\n")).collect();
-    assert_eq!(refused(&quoted), DatasetError::JoinedCells { separator: Separator::Comma });
-    assert_eq!(refused(&format!("sep=;\n{lines}")), DatasetError::JoinedCells { separator: Separator::Comma });
+    assert_eq!(refused(&quoted), DatasetError::JoinedCells { separators: "commas".to_owned() });
+    assert_eq!(refused(&format!("sep=;\n{lines}")), DatasetError::JoinedCells { separators: "commas".to_owned() });
     let hive = refused(&lines.replace(',', "\u{1}")).to_string();
     assert!(hive.contains("separated by the character U+0001."), "{hive}");
     assert!(refused(&lines.replace(',', "，")).to_string().contains("separated by “，”."));
