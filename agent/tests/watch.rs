@@ -147,6 +147,21 @@ impl Set {
     }
 }
 
+impl Drop for Set {
+    /// Where a test fails: what the chain has, and whether its clock still goes.
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        let now = || tokio::runtime::Handle::current().block_on(self.chain.now());
+        println!("the newest block is of {:?}", tokio::task::block_in_place(now));
+        for what in ["show", "log"] {
+            let said = self.people.output("requester", &["task", what, "1"]);
+            println!("task {what}: {}{}", text(&said.stdout), text(&said.stderr));
+        }
+    }
+}
+
 /// Where an owner has the file of what its grants are for.
 const PURPOSE: &str = "purposes/purpose.json";
 

@@ -109,16 +109,27 @@ pub fn BountyTable(
     error: RwSignal<Option<String>>,
     #[prop(optional)] list_query: Option<ListQuery>,
 ) -> impl IntoView {
-    let empty = || {
-        view! {
-                <Empty icon="list" title="No bounty here">
-                    <p>"Nothing matches. Clear search and filter, or post the first one."</p>
-                </Empty>
-        }
-        .into_any()
-    };
+    let empty = if list_query.is_some() { nothing_found } else { nothing_posted };
     let row = |row| view! { <Row row=row /> }.into_any();
     view! { <list::Table id="bounties" rows=rows error=error columns=COLUMNS list_query=list_query row=row empty=empty /> }
+}
+
+fn nothing_found() -> AnyView {
+    view! {
+        <Empty icon="list" title="No bounty here">
+            <p>"Nothing matches. Clear search and filter, or post the first one."</p>
+        </Empty>
+    }
+    .into_any()
+}
+
+fn nothing_posted() -> AnyView {
+    view! {
+        <Empty icon="list" title="No bounty yet">
+            <p>"Nobody has posted one on this chain. Post the first one."</p>
+        </Empty>
+    }
+    .into_any()
 }
 
 #[component]
