@@ -117,7 +117,7 @@ pub fn BountyTable(
 fn nothing_found() -> AnyView {
     view! {
         <Empty icon="list" title="No bounty here">
-            <p>"Nothing matches. Clear search and filter, or post the first one."</p>
+            <p>"Nothing matches. Clear search and filter, or post a bounty."</p>
         </Empty>
     }
     .into_any()

@@ -137,7 +137,7 @@ fn Table(
     let empty = || {
         view! {
                 <Empty icon="model" title="No model here">
-                    <p>"Nothing matches. Clear search and filter, or publish the first one."</p>
+                    <p>"Nothing matches. Clear search and filter, or publish a model."</p>
                 </Empty>
         }
         .into_any()

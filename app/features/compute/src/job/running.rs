@@ -26,13 +26,15 @@ struct Runs {
     price: Amount,
     /// At most.
     units: u64,
+    /// That the provider submitted; 0 before.
+    submitted: u64,
 }
 
 impl Runs {
     fn of(job: &Job) -> Option<Self> {
         let run = job.run.as_ref()?;
         let (client, provider, state) = (job.client, run.provider, job.state);
-        Some(Self { client, provider, state, price: run.price, units: job.terms.units })
+        Some(Self { client, provider, state, price: run.price, units: job.terms.units, submitted: run.units })
     }
 }
 
@@ -85,7 +87,7 @@ fn RunningPanel(here: Here, mine: Memo<Option<Runs>>, provider: Address) -> impl
 }
 
 fn progress(runs: Runs, view: &View) -> impl IntoView + use<> {
-    let units = view.units.min(runs.units);
+    let units = view.units.max(runs.submitted).min(runs.units);
     let cost = Amount(runs.price.0.saturating_mul(units.into()));
     let promised = Amount(runs.price.0.saturating_mul(view.promised.into()));
     let text = format!(

@@ -29,10 +29,10 @@ pub fn Unshown(here: Here) -> impl IntoView {
             view! {
                 <Notice tone=tone>
                     <p id="unshown">
-                        "The provider has not shown this page its result. It does so by itself once the page is connected to it. If nothing has come by "
+                        "The provider has not shown this page its result. It does so by itself once the page is connected to it. If nothing has come when its time for that ends, "
                         <Deadline at=by />
-                        ", you can challenge it: whoever does not show its result in a dispute loses the dispute. It may still show it then, and if it is right you lose the bond. If nobody challenges it by "
-                        <Deadline at=until /> {format!(", the provider gets {}.", format::mdc(pay))}
+                        ", you can challenge it: whoever does not show its result in a dispute loses the dispute. It may still show it then, and if it is right you lose the bond. The time for challenges ends "
+                        <Deadline at=until /> {format!("; without one the provider gets {}.", format::mdc(pay))}
                     </p>
                 </Notice>
             }

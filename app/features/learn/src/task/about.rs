@@ -8,13 +8,14 @@ use mpc_run::{
     spec::{Rows, Work},
 };
 use protocol::cid::Cid;
+use tasks::State;
 
 use super::Here;
 use crate::names;
 
 #[component]
 pub fn About(here: Here) -> impl IntoView {
-    let draft = here.look(|task| (task.draft.clone(), task.requester));
+    let draft = here.look(|task| (task.draft.clone(), task.requester, task.state));
     view! {
         <section class="panel" aria-labelledby="about">
             <header>
@@ -26,7 +27,8 @@ pub fn About(here: Here) -> impl IntoView {
                     {move || {
                         draft
                             .get()
-                            .map(|(draft, requester)| {
+                            .map(|(draft, requester, state)| {
+                                let waits = matches!(state, State::Confirming | State::Ready);
                                 let cid = Cid::raw(draft.spec).to_string();
                                 view! {
                                     <dt>"Requester"</dt>
@@ -42,10 +44,7 @@ pub fn About(here: Here) -> impl IntoView {
                                             format::cost(draft.bond),
                                         )}
                                     </dd>
-                                    <dt>"Start by"</dt>
-                                    <dd>
-                                        <Deadline at=draft.start_by />
-                                    </dd>
+                                    {waits.then(|| view! { <dt>"Start by"</dt><dd><Deadline at=draft.start_by /></dd> })}
                                     <dt>"A run lasts"</dt>
                                     <dd>{format!("at most {}", format::duration(draft.max_seconds.into()))}</dd>
                                     <dt>"Its file"</dt>

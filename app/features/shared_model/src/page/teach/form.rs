@@ -118,7 +118,7 @@ impl TeachForm {
     /// What contributing to a market means, before the button is pressed.
     pub fn market_story(self) -> &'static str {
         if self.showing.get() {
-            return "Contributions are shown now, under Market. One that this browser does not have is made again from the same example, class and wallet.";
+            return "Contributions are shown now, under Prediction market. One that this browser does not have is made again from the same example, class and wallet.";
         }
         "You commit now, and nobody sees what it is. When the market has closed you show it: come back in time, or the stake is lost. The salt comes from a signature of your wallet, and your vault keeps the example; keep the example yourself too, since a wiped browser cannot make it again without it."
     }
