@@ -201,6 +201,24 @@ pub enum FoldError {
 }
 
 impl Bounty {
+    /// One of which nothing but its terms is known.
+    pub const fn bare(id: u64, requester: Address, terms: Terms) -> Self {
+        Self {
+            id,
+            requester,
+            terms,
+            train_cid: String::new(),
+            test_cid: String::new(),
+            metadata_cid: String::new(),
+            created_at: 0,
+            created_block: 0,
+            truth: None,
+            submissions: Vec::new(),
+            ending: None,
+            ended_at: None,
+        }
+    }
+
     /// Folds a whole history, oldest first. `None` where it is empty.
     ///
     /// # Errors
@@ -220,18 +238,12 @@ impl Bounty {
     pub fn apply(bounty: &mut Option<Self>, logged: &LoggedEvent) -> Result<(), FoldError> {
         if let Event::Created { requester, terms, train_cid, test_cid, metadata_cid } = &logged.event {
             *bounty = Some(Self {
-                id: logged.subject,
-                requester: *requester,
-                terms: terms.clone(),
                 train_cid: train_cid.clone(),
                 test_cid: test_cid.clone(),
                 metadata_cid: metadata_cid.clone(),
                 created_at: logged.at,
                 created_block: logged.block,
-                truth: None,
-                submissions: Vec::new(),
-                ending: None,
-                ended_at: None,
+                ..Self::bare(logged.subject, *requester, terms.clone())
             });
             return Ok(());
         }

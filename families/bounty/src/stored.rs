@@ -113,20 +113,7 @@ impl StoredBounty {
 
     fn bare(&self) -> Bounty {
         let ChainBounty { terms, requester, .. } = &self.bounty;
-        Bounty {
-            id: self.id,
-            requester: *requester,
-            terms: terms.clone(),
-            train_cid: String::new(),
-            test_cid: String::new(),
-            metadata_cid: String::new(),
-            created_at: 0,
-            created_block: 0,
-            truth: None,
-            submissions: Vec::new(),
-            ending: None,
-            ended_at: None,
-        }
+        Bounty::bare(self.id, *requester, terms.clone())
     }
 
     fn submission(&self) -> Option<Submission> {

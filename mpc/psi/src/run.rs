@@ -251,21 +251,18 @@ impl Psi {
     /// SHA-256(domain ‖ a point that stands for task and attempt ‖ side ‖ list). The side is in it, so that nobody can send
     /// back what it was sent.
     pub(crate) fn commitment(&self, role: Role, list: &[Encoded]) -> [u8; 32] {
-        let mut hash = Sha256::new()
-            .chain_update(b"ModelMarket list 1")
-            .chain_update(self.terms.preimage(""))
-            .chain_update([role.index() as u8]);
-        list.iter().for_each(|point| hash.update(point));
-        hash.finalize().into()
+        self.committed(b"ModelMarket list 1", role, list)
     }
 
     /// The same of the images that a side sends, in the order in which they travel.
     fn images_commitment<'i>(&self, role: Role, images: impl IntoIterator<Item = &'i Image>) -> [u8; 32] {
-        let mut hash = Sha256::new()
-            .chain_update(b"ModelMarket images 1")
-            .chain_update(self.terms.preimage(""))
-            .chain_update([role.index() as u8]);
-        images.into_iter().for_each(|image| hash.update(image));
+        self.committed(b"ModelMarket images 1", role, images)
+    }
+
+    fn committed<B: AsRef<[u8]>>(&self, domain: &[u8], role: Role, items: impl IntoIterator<Item = B>) -> [u8; 32] {
+        let mut hash =
+            Sha256::new().chain_update(domain).chain_update(self.terms.preimage("")).chain_update([role.index() as u8]);
+        items.into_iter().for_each(|item| hash.update(item));
         hash.finalize().into()
     }
 

@@ -18,18 +18,5 @@ pub fn stored() -> Bounty {
         truth_superhash: Digest::ZERO,
         post_number: PostNumber([0; 8]),
     };
-    Bounty {
-        id: 1,
-        requester: REQUESTER,
-        terms,
-        train_cid: String::new(),
-        test_cid: String::new(),
-        metadata_cid: String::new(),
-        created_at: 0,
-        created_block: 0,
-        truth: None,
-        submissions: Vec::new(),
-        ending: None,
-        ended_at: None,
-    }
+    Bounty::bare(1, REQUESTER, terms)
 }
