@@ -109,7 +109,7 @@ pub async fn play(
     })??;
     let Some(ended) = ended else { return Ok(json!({"task": local.task, "seat": seat, "dealt": true})) };
     match ended {
-        Ended::Answered { sentence, .. } => Err(Failure::Answered(sentence.to_string())),
+        Ended::Answered { sentence, .. } => Err(Failure::Answered(sentence)),
         Ended::Finished(finished) => {
             let (task, attempt, table) = (local.task, local.attempt, inputs.table.as_ref());
             write(&Came { spec: &local.spec, task, attempt, seat, table }, &finished, out)

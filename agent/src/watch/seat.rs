@@ -120,7 +120,7 @@ impl Playing {
             None => Ok(Some(json!({"task": task, "seat": self.seat, "dealt": true}))),
             Some(Ended::Answered { sentence, failure, signatures }) => {
                 outside.fail(&failure, &signatures).await?;
-                Err(Failure::Answered(sentence.to_string()))
+                Err(Failure::Answered(sentence))
             }
             Some(Ended::Finished(finished)) => {
                 let (spec, table) = (&self.attempt.spec, self.table.as_ref());

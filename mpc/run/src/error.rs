@@ -104,6 +104,16 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// What the other seats hear of it. What is wrong with this side's columns is for their owner alone.
+    pub(crate) fn said(&self) -> String {
+        let is_own = match self {
+            Self::Data(finding) => !matches!(finding, Finding::Spec(_)),
+            Self::Learn(error) => !matches!(error, LearnError::Run(_)),
+            _ => false,
+        };
+        if is_own { "Its table does not fit the task; its owner is told why. Ask it.".into() } else { self.to_string() }
+    }
+
     /// Whether the run goes on in another round; see [`crate::Mail`].
     pub(crate) fn is_anew(&self) -> bool {
         matches!(self, Self::Anew | Self::Link(LinkError::Restarted { .. }))

@@ -149,7 +149,7 @@ pub enum Ended {
     /// There is no model, and everybody is told why. It is an answer, not an error. All seats have signed it, for the
     /// chain; their signatures stand in their order. At a helper there are none.
     Answered {
-        sentence: &'static str,
+        sentence: String,
         failure: Failure,
         signatures: Vec<Vec<u8>>,
     },
@@ -183,7 +183,7 @@ async fn ending<T>(mail: &mut Mail, done: Result<T, RunError>) -> Result<T, RunE
             RunError::HelperGone | RunError::DealtWrongly => {}
             // Whoever has said that it ends needs no answer. Those that it has no link to any more hear it from here.
             RunError::Ended { seat, .. } => mail.give_up(&error.to_string(), Some(*seat)).await,
-            _ => mail.give_up(&error.to_string(), None).await,
+            _ => mail.give_up(&error.said(), None).await,
         }
     }
     done

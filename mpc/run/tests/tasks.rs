@@ -12,7 +12,7 @@ mod native {
     use link::transport::memory::Hub;
     use mpc::Seat;
     use mpc_learn::{Fact, Metric, What};
-    use mpc_run::{Ended, Finished, Kept, RunError, Stage, Table, Told};
+    use mpc_run::{Ended, Failure, Finished, Kept, RunError, Stage, Table, Told, outside::code};
     use serde_json::json;
 
     use super::support::{
@@ -212,8 +212,9 @@ mod native {
         // A model cannot be learned on none, however few rows an owner agrees to.
         let attempt = attempt(&training(json!({})), 7);
         let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 0).await;
-        let few = RunError::FewRows { rows: 0, least: 1 };
-        assert!(ran.seats[..2].iter().any(|seat| matches!(seat, Err(error) if *error == few)), "{:?}", ran.seats);
+        let (failure, sentences) = ran.failed(&attempt);
+        assert_eq!(failure, Failure { code: code::BAD_ROWS, dealt: 0, facts: 0, rows: 0 });
+        assert!(sentences[..2].iter().any(|sentence| sentence.contains("Only 0 rows")), "{sentences:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -239,15 +240,60 @@ mod native {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn too_few_common_rows_are_refused_and_everybody_hears_why() {
+    async fn too_few_common_rows_are_refused_whoever_does_so_and_all_sign_that_there_is_no_result() {
         let tables = tables(&mut random());
+        for (work, facts) in [
+            (json!({"train": {"label": {"owner": 1, "column": "target"}, "receiver": 2}}), 0),
+            (json!({"intersect": {}}), 1),
+        ] {
+            let attempt = attempt(&of(work), 7);
+            for least in [[359, 358], [0, 359], [359, 359]] {
+                let world = World { least, ..World::memory(&Hub::default()) };
+                let ran = world.run(&attempt, &tables, [None, None], 0).await;
+                assert_eq!(ran.dealt.as_ref().unwrap().bytes, 0);
+                let (failure, sentences) = ran.failed(&attempt);
+                assert_eq!(failure, Failure { code: code::BAD_ROWS, dealt: 0, facts, rows: 0 }, "{least:?}");
+                // Both owners know the number; whoever has no data is not told it.
+                assert!(sentences[..2].iter().all(|sentence| sentence.contains("358")), "{sentences:?}");
+                assert!(sentences[2..].iter().all(|sentence| !sentence.contains("358")), "{sentences:?}");
+            }
+        }
+    }
+
+    /// A table whose column has the same value in all rows that are common, and another one in the rows that are not.
+    fn constant_where_common(columns: std::ops::Range<usize>, label: bool, column: &str) -> Table {
+        let rows = if label { 42..442 } else { 0..400 };
+        let text = csv(rows, columns, label, &mut random());
+        let (header, lines) = text.split_once('\n').unwrap();
+        let place = header.split(',').position(|name| name == column).unwrap();
+        let line = |line: &str| {
+            let mut cells: Vec<&str> = line.split(',').collect();
+            let row: usize = cells[0].trim().rsplit('-').next().unwrap().parse().unwrap();
+            cells[place] = if COMMON.contains(&row) { "3" } else { "4" };
+            format!("{}\n", cells.join(","))
+        };
+        let text = format!("{header}\n{}", lines.lines().map(line).collect::<String>());
+        Table::read(text.as_bytes()).unwrap()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_column_that_is_constant_on_the_common_rows_ends_the_run_signed_and_its_owner_alone_hears_which() {
         let attempt = attempt(&training(json!({})), 7);
-        let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 359).await;
-        let few = RunError::FewRows { rows: 358, least: 359 };
-        assert!(ran.seats[..2].iter().any(|seat| matches!(seat, Err(error) if *error == few)));
-        let heard = |error: &RunError| matches!(error, RunError::Ended { why, .. } if why.contains("358"));
-        assert!(matches!(&ran.seats[2], Err(error) if heard(error)), "{:?}", ran.seats[2]);
-        assert!(matches!(&ran.dealt, Err(error) if heard(error)));
+        for (owner, column, label) in [(0, "bmi", false), (1, "s3", true), (1, "target", true)] {
+            let mut tables = tables(&mut random());
+            let columns = if label { 5..10 } else { 0..5 };
+            tables[owner] = constant_where_common(columns, label, column);
+            let ran = World::memory(&Hub::default()).run(&attempt, &tables, [None, None], 100).await;
+            assert_eq!(ran.dealt.as_ref().unwrap().bytes, 0, "nothing is dealt for it");
+            let (failure, sentences) = ran.failed(&attempt);
+            // One bit is told.
+            assert_eq!(failure, Failure { code: code::BAD_ROWS, dealt: 0, facts: 1, rows: 0 });
+            for (seat, sentence) in sentences.iter().enumerate() {
+                let is_named = sentence.contains(&format!("Column {column} has the same value"));
+                assert_eq!(is_named, seat == owner, "seat {seat}: {sentence}");
+                assert!(seat == owner || sentence.contains("one of the owners"), "seat {seat}: {sentence}");
+            }
+        }
     }
 
     #[tokio::test(start_paused = true)]

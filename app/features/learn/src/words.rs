@@ -11,7 +11,8 @@ pub const ALWAYS: [&str; 5] = [
     "The other seats are trusted to run honest software. Changed software cannot read your rows directly, but can make the \
      agreed outputs answer other questions about your data.",
     "The chain shows for ever who worked with whom, when, on which data sets, and how often.",
-    "“Columns say the same” and “out of range” are answers, not errors, and are told to all seats.",
+    "“Columns say the same”, “out of range” and “a column cannot be used on the common rows” are answers, not errors, and are \
+     told to all seats. Which column it is, its owner alone is told.",
 ];
 
 /// What this task tells, and to whom: a line each.

@@ -51,7 +51,7 @@ impl Service<Part> for Party {
                 let (came, given) = ended(job, played)?;
                 match came {
                     RunEnded::Answered { sentence, failure, signatures } => {
-                        Ok(Answer::Answered { sentence: sentence.into(), failure, signatures }.into())
+                        Ok(Answer::Answered { sentence, failure, signatures }.into())
                     }
                     RunEnded::Finished(finished) => finish(*finished, &given),
                 }

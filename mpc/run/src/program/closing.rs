@@ -124,13 +124,13 @@ pub(super) async fn fail(
     seated: &mut Seated<'_>,
     keys: &Keys<'_>,
     failure: Failure,
-    sentence: &'static str,
+    sentence: impl Into<String>,
 ) -> Result<Ended, RunError> {
     let digest = (seated.attempt.signed)(&seated.attempt.terms, Said::Failure(&failure));
     let signatures = signing::exchange(seated, keys.session, &digest, Subject::Signature).await?;
     // All have signed: the chain is told, whatever the others do now.
     let _ = seated.mail.leave(FAREWELL).await;
-    Ok(Ended::Answered { sentence, failure, signatures })
+    Ok(Ended::Answered { sentence: sentence.into(), failure, signatures })
 }
 
 /// This owner's half of what a seat gets.

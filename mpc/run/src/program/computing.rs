@@ -6,15 +6,12 @@ use mpc::{
     Helper, MpcError, Pair, Seat, Slots, Start, Traffic,
     draw::{Run, Seed, Seeded},
 };
-use mpc_learn::{
-    Answer, Checkpoint, Column, Half, NewRows, Prediction, Prepared, Task, fit_keeping, fit_rest, predict,
-};
+use mpc_learn::{Answer, Checkpoint, Half, Prediction, Task, fit_keeping, fit_rest, predict};
 use protocol::Digest;
 
 use super::{
     Ended, Keys, Seated, WRONGLY_DEALT, answer_code,
-    brings::{Brings, chosen},
-    check_size,
+    brings::{Brings, new_rows, prepared},
     closing::{self, Closing, Mine},
     dealing, failure,
     opening::Opened,
@@ -56,7 +53,6 @@ pub(super) async fn compute(
 ) -> Result<Ended, RunError> {
     let attempt = seated.attempt;
     let Some(helper) = attempt.spec.helper() else { return Err(RunError::OtherSeat { seat: seated.seat }) };
-    check_size(&attempt.spec, found.count)?;
     let seed = Seed::new((seated.random)()?);
     seated.mail.send(helper, Subject::Opening, &seed.to_helper()).await?;
     let run = attempt.run(opened.opening.epoch);
@@ -137,11 +133,8 @@ async fn training(
     (progress, step): (&mut Progress, Step),
 ) -> Result<Result<Computing, Answer<u128>>, RunError> {
     let spec = &seated.attempt.spec;
-    let Work::Train(train) = &spec.work else { return Err(RunError::OtherSeat { seat: seated.seat }) };
     let names = &spec.owner(owner).columns;
-    let columns = columns(spec, owner, found, brings)?;
-    let label = spec.label_of(owner).map(|label| chosen(brings.table, label, found)).transpose()?;
-    let prepared = Prepared::new(task, owner, &columns, label.as_ref(), train.winsorise)?;
+    let prepared = prepared(spec, owner, task, found, brings)?;
     let (answer, traffic) = match progress.solved.as_ref().filter(|_| step == Step::Solved) {
         Some(solved) => {
             let checkpoint = Checkpoint::from_bytes(task, &solved.checkpoint)?;
@@ -181,17 +174,11 @@ async fn predicting(
 ) -> Result<Computing, RunError> {
     let spec = &seated.attempt.spec;
     let kept = brings.kept.ok_or(RunError::NoModel { task: 0 })?;
-    let columns = columns(spec, owner, found, brings)?;
-    let rows = NewRows::new(prediction, owner, &columns, &kept.scales, kept.label_scale)?;
+    let rows = new_rows(spec, owner, prediction, found, brings)?;
     let model = kept.model()?;
     let (half, traffic) =
         on_shares(seated, owner, under, brings, async |pair| predict(pair, prediction, &model, &[&rows]).await).await?;
     Ok(Computing { halves: vec![half], kept: None, traffic })
-}
-
-/// This owner's columns of the common rows, in the task's order.
-fn columns(spec: &Spec, owner: Seat, found: &Found, brings: &Brings<'_>) -> Result<Vec<Column>, RunError> {
-    spec.owner(owner).columns.iter().map(|name| chosen(brings.table, name, found)).collect()
 }
 
 /// Computes with the other owner and the helper; what came of it, and what was sent and heard.

@@ -64,7 +64,12 @@ async fn one_round(
         (seated.observe)(Stage::Finished);
         return Ok(());
     }
-    let heard = opening::hear_both(seated).await?;
+    let Ok(heard) = opening::hear_both(seated).await? else {
+        // The owners sign that nothing can be computed on their rows. Nothing was dealt.
+        seated.mail.part().await?;
+        (seated.observe)(Stage::Finished);
+        return Ok(());
+    };
     let run = seated.attempt.run(heard.opening.epoch);
     let mut draws = Vec::with_capacity(2);
     for seat in [0, 1] {

@@ -1,17 +1,18 @@
 //! A data owner, who computes on shares.
 
 use mpc::Seat;
-use mpc_learn::{Scale, label_exponent};
 use protocol::Digest;
+use psi::PsiError;
 
 use super::{
     Ended, Keys, Seated, aligning,
-    brings::{Brings, chosen},
+    brings::{self, Brings},
+    check_size,
     closing::{self, Closing},
     computing, ending,
     handover::handover,
     opening,
-    opening::{Opened, Opening},
+    opening::{Opened, Opening, Unfit},
     progress::{self, Progress, Rows as Found},
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     mail::Subject,
     outside::Said,
     results::{Kept, both_shares, signer},
-    spec::{Aligned, Model, Spec, Work},
+    spec::{Aligned, Computed, Model, Spec, Work},
     stage::{Stage, Step},
 };
 
@@ -98,7 +99,13 @@ async fn play(
             progress.aligning(seated).await?;
             // Nothing can be computed on no rows. That none is common is an answer of an intersection.
             let fewest = u32::from(!matches!(seated.attempt.spec.work, Work::Intersect(_)));
-            let found = aligning::align(seated, owner, brings.table, brings.least_rows.max(fewest)).await?;
+            let found = match aligning::align(seated, owner, brings.table, brings.least_rows.max(fewest)).await {
+                // Both owners know by now that one of them does not go on with so few.
+                Err(error @ (RunError::FewRows { .. } | RunError::Align(PsiError::Refused { .. }))) => {
+                    return unfit(seated, keys, Refused::here(Unfit::Count, &error)).await;
+                }
+                found => found?,
+            };
             progress.aligned = Some(found.clone());
             progress.keep_if_possible(seated).await?;
             found
@@ -106,7 +113,7 @@ async fn play(
     };
     (seated.observe)(Stage::Aligned { rows: found.count });
 
-    let Some(opened) = open(seated, owner, epoch, &found, brings).await? else {
+    if matches!(seated.attempt.spec.work, Work::Intersect(_)) {
         let plan = mpc::Planner::<128>::new().finish();
         let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent: 0, learned: None };
         let nothing = Closing {
@@ -118,37 +125,68 @@ async fn play(
             traffic: mpc::Traffic::default(),
         };
         return closing::close(seated, keys, progress, nothing).await;
-    };
-    computing::compute(seated, keys, owner, &found, opened, brings, (progress, step)).await
+    }
+    match open(seated, owner, epoch, &found, brings).await? {
+        Ok(opened) => computing::compute(seated, keys, owner, &found, opened, brings, (progress, step)).await,
+        Err(refused) => unfit(seated, keys, refused).await,
+    }
 }
 
-/// Says what the rows came to, hears the other's, and tells helper and receiver. Nothing in an intersection.
+/// Why nothing is computed on the common rows: what all hear, and the sentence that is for this owner alone.
+struct Refused {
+    why: Unfit,
+    sentence: String,
+}
+
+impl Refused {
+    /// Found on this side.
+    fn here(why: Unfit, error: &RunError) -> Self {
+        let sentence = match why {
+            Unfit::Count => error.to_string(),
+            // Of all rows of the file it may not be true.
+            Unfit::Columns => format!("On the rows of this task: {error}"),
+        };
+        Self { why, sentence }
+    }
+
+    /// Found on the other side.
+    fn there(why: Unfit) -> Self {
+        Self { why, sentence: why.sentence().to_owned() }
+    }
+}
+
+/// Helper and receiver hear that nothing is computed, and all sign it, so that the chain ends the run and nobody's money waits for its limit.
+async fn unfit(seated: &mut Seated<'_>, keys: &Keys<'_>, refused: Refused) -> Result<Ended, RunError> {
+    for peer in seated.mail.peers().into_iter().filter(|peer| Spec::owner_of(*peer).is_none()) {
+        opening::say(seated, peer, Err(refused.why)).await?;
+    }
+    let failure = refused.why.failure(&seated.attempt.spec);
+    closing::fail(seated, keys, failure, refused.sentence).await
+}
+
+/// Says what the rows came to, hears the other's, and tells helper and receiver, where both can go on.
 async fn open(
     seated: &mut Seated<'_>,
     owner: Seat,
-    epoch: protocol::Digest,
+    epoch: Digest,
     found: &Found,
     brings: &Brings<'_>,
-) -> Result<Option<Opened>, RunError> {
+) -> Result<Result<Opened, Refused>, RunError> {
     let attempt = seated.attempt;
-    if matches!(attempt.spec.work, Work::Intersect(_)) {
-        return Ok(None);
-    }
     let other = Spec::seat_of(owner.other());
-    let exponent = match attempt.spec.label_of(owner) {
-        Some(label) => {
-            let scale = Scale::of(label, &chosen(brings.table, label, found)?.values, 0.0)?;
-            scale.check_label(label)?;
-            label_exponent(&scale)
-        }
-        None => 0,
-    };
-    let learned = brings.kept.filter(|_| attempt.spec.has_model_on_chain()).map(|kept| kept.learned.clone());
-    let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent: exponent, learned };
     let share = brings.kept.map(Kept::commitment).unwrap_or_default();
-    let mine = Opening { aligned, epoch, plan: protocol::Digest::ZERO, share };
-    opening::say(seated, other, &mine).await?;
+    let mine = brings::exponent(&attempt.spec, owner, found, brings).map(|label_exponent| {
+        let learned = brings.kept.filter(|_| attempt.spec.has_model_on_chain()).map(|kept| kept.learned.clone());
+        let aligned = Aligned { rows: found.count, digest: found.digest, label_exponent, learned };
+        Opening { aligned, epoch, plan: Digest::ZERO, share }
+    });
+    opening::say(seated, other, mine.as_ref().map_err(|_| Unfit::Columns)).await?;
     let theirs = opening::hear(seated, other).await?;
+    let (mine, theirs) = match (mine, theirs) {
+        (Ok(mine), Ok(theirs)) => (mine, theirs),
+        (Err(error), _) => return Ok(Err(Refused::here(Unfit::Columns, &error))),
+        (Ok(_), Err(why)) => return Ok(Err(Refused::there(why))),
+    };
     let differ = |what| RunError::Differ { seats: [0, 1], what };
     if (theirs.aligned.rows, theirs.aligned.digest) != (mine.aligned.rows, mine.aligned.digest) {
         return Err(differ("which rows are common"));
@@ -164,20 +202,52 @@ async fn open(
         shares.reverse();
     }
     attempt.check_shares(both_shares(&shares))?;
-    let exponent = if attempt.spec.label_of(owner).is_some() { exponent } else { theirs.aligned.label_exponent };
-    let aligned = Aligned { label_exponent: exponent, ..mine.aligned.clone() };
-    let computed = attempt.spec.computed(attempt.terms.spec, &aligned)?.ok_or(differ("the task"))?;
-    let plan = computed.plan()?;
-    let opening = Opening { aligned, plan: protocol::Digest(plan.hash()), ..mine };
-    // Everybody but the other owner hears the whole; that one plans from the same.
-    for peer in seated.mail.peers().into_iter().filter(|peer| *peer != other) {
-        opening::say(seated, peer, &opening).await?;
-    }
-    seated.mail.send(other, Subject::Answer, &opening.plan.0).await?;
-    if seated.mail.receive(other, Subject::Answer).await? != opening.plan.0 {
+    let from = if attempt.spec.label_of(owner).is_some() { &mine } else { &theirs };
+    let aligned = Aligned { label_exponent: from.aligned.label_exponent, ..mine.aligned.clone() };
+    let planned = planned(seated, owner, &aligned, found, brings);
+    let word = match &planned {
+        Ok((_, plan)) => plan.hash().to_vec(),
+        Err((why, _)) => why.to_bytes().to_vec(),
+    };
+    seated.mail.send(other, Subject::Answer, &word).await?;
+    let heard = seated.mail.receive(other, Subject::Answer).await?;
+    let (computed, plan) = match (planned, Unfit::of(&heard)) {
+        (Ok(planned), None) => planned,
+        (Ok(_), Some(why)) => return Ok(Err(Refused::there(why))),
+        // Both say the same of both reasons.
+        (Err((why, error)), theirs) => {
+            return Ok(Err(Refused::here(theirs.map_or(why, |theirs| theirs.max(why)), &error)));
+        }
+    };
+    if heard != word {
         return Err(differ("the plan"));
     }
-    Ok(Some(Opened { opening, computed, plan }))
+    let opening = Opening { aligned, plan: Digest(plan.hash()), ..mine };
+    // Everybody but the other owner hears the whole; that one plans from the same.
+    for peer in seated.mail.peers().into_iter().filter(|peer| *peer != other) {
+        opening::say(seated, peer, Ok(&opening)).await?;
+    }
+    Ok(Ok(Opened { opening, computed, plan }))
+}
+
+/// What is computed on the common rows, or why nothing can be: their number, which both owners find alike, or columns of this one.
+fn planned(
+    seated: &Seated<'_>,
+    owner: Seat,
+    aligned: &Aligned,
+    found: &Found,
+    brings: &Brings<'_>,
+) -> Result<(Computed, mpc::Plan), (Unfit, RunError)> {
+    let (spec, hash) = (&seated.attempt.spec, seated.attempt.terms.spec);
+    let by_count = || -> Result<_, RunError> {
+        check_size(spec, aligned.rows)?;
+        let computed = spec.computed(hash, aligned)?.ok_or(RunError::OtherSeat { seat: seated.seat })?;
+        let plan = computed.plan()?;
+        Ok((computed, plan))
+    };
+    let (computed, plan) = by_count().map_err(|error| (Unfit::Count, error))?;
+    brings::check(spec, owner, &computed, found, brings).map_err(|error| (Unfit::Columns, error))?;
+    Ok((computed, plan))
 }
 
 /// Whether the share that is here is that of the model.

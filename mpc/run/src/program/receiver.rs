@@ -39,7 +39,13 @@ async fn take(seated: &mut Seated<'_>, keys: &Keys<'_>, progress: &mut Progress)
         return handover(seated, keys, progress, mpc::Traffic::default()).await;
     }
     progress::begin(seated, keys.session).await?;
-    let heard = opening::hear_both(seated).await?;
+    let heard = match opening::hear_both(seated).await? {
+        Ok(heard) => heard,
+        Err(why) => {
+            let failure = why.failure(&seated.attempt.spec);
+            return closing::fail(seated, keys, failure, why.sentence()).await;
+        }
+    };
     let rows = heard.opening.aligned.rows;
     (seated.observe)(Stage::Aligned { rows });
     (seated.observe)(Stage::Computing { steps: heard.plan.steps.len(), rounds: heard.plan.rounds });

@@ -12,7 +12,7 @@ use link::{
 };
 use mpc::draw::{Registry, SeenSeeds};
 use mpc_run::{
-    Alone, Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, Outcome, Outside, PIECE, RunError, Seated,
+    Alone, Attempt, Brings, Dealt, Ended, Finished, Kept, Keys, Mail, Outcome, Outside, PIECE, RunError, Said, Seated,
     SessionKey, Spec, Stage, Table, help, own, receive,
 };
 use protocol::{Address, Digest, relay::Room};
@@ -126,6 +126,8 @@ pub struct World {
     pub at: Rc<RefCell<dyn FnMut(SeatNumber, Stage)>>,
     /// Seats that do not run here.
     pub absent: Vec<SeatNumber>,
+    /// Fewer common rows than this an owner does not go on with, where it is more than what is asked for both.
+    pub least: [u32; 2],
     /// Which owners give the helper up.
     pub gone: [Rc<Cell<bool>>; 2],
 }
@@ -159,6 +161,7 @@ impl World {
             connect,
             at: Rc::new(RefCell::new(|_, _| {})),
             absent: Vec::new(),
+            least: [0; 2],
             gone: Default::default(),
         }
     }
@@ -209,7 +212,8 @@ impl World {
             match Spec::owner_of(seat) {
                 Some(_) => {
                     let registry = &mut registry;
-                    let brings = Brings { table: &tables[place], kept: kept[place], least_rows: least, registry };
+                    let least_rows = least.max(self.least[place]);
+                    let brings = Brings { table: &tables[place], kept: kept[place], least_rows, registry };
                     own(seated, keys, brings).await
                 }
                 None => receive(seated, keys).await,
@@ -261,6 +265,22 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// Why there is no result, which all seats that sign have signed alike, each with its own key; the sentence at each seat.
+    #[track_caller]
+    pub fn failed(self, attempt: &Attempt) -> (mpc_run::Failure, Vec<String>) {
+        let mut common = None;
+        let mut sentences = Vec::new();
+        for seat in self.seats {
+            let Ended::Answered { sentence, failure, signatures } = seat.unwrap() else { panic!("there is a result") };
+            let digest = (attempt.signed)(&attempt.terms, Said::Failure(&failure));
+            let signers = (0..attempt.spec.signers()).map(|seat| session(seat).sign(&digest).unwrap());
+            assert!(signatures.iter().cloned().eq(signers), "each with its own key");
+            assert_eq!(*common.get_or_insert(failure), failure);
+            sentences.push(sentence);
+        }
+        (common.unwrap(), sentences)
+    }
+
     /// What all seats have; they must have the same outcome, signed by all.
     #[track_caller]
     pub fn finished(self, attempt: &Attempt) -> Vec<Finished> {
