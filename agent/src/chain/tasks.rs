@@ -228,6 +228,10 @@ async fn log(chain: Chain, id: u64, printer: Printer) -> Result<(), Failure> {
         {
             line.extend(event);
         }
+        // The number of a failure is on chain, and a person reads words.
+        if let (Some(line), Event::Failed { failure }) = (line.as_object_mut(), event) {
+            line.insert("why".into(), failure.why().into());
+        }
         printer.say(&line);
     }
     Ok(())

@@ -87,10 +87,10 @@ async fn a_silent_owner_loses_its_bond_to_those_who_answer_and_fees_come_back() 
     // Its time is over: anybody closes it.
     stack.chain.pass(tasks::STALL_WINDOW + 1).await?;
     asks.presses("expire-task").await?;
-    asks.sees("The run failed.").await?;
+    asks.sees("The run failed: seats were silent.").await?;
     asks.sees("lost its bond").await?;
     asks.presses("expire-task").await?;
-    asks.sees("Its time is over. Bonds and fees go back.").await?;
+    asks.sees("Its time is over: seats were silent. Bonds and fees go back.").await?;
     for (person, account) in [(clinic, first), (asks, requester)] {
         person.visit("/task/1").await?;
         person.connects(account).await?;

@@ -202,4 +202,27 @@ impl Reason {
     pub fn of(code: u32) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| *reason as u32 == code)
     }
+
+    /// In words that follow a colon.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Gone => "a seat or the helper is gone",
+            Self::BadBatch => "the helper dealt wrongly",
+            Self::BadFrame => "somebody sent what does not fit the plan",
+            Self::BadRows => {
+                "the common rows do not fit, for they are too few, a column cannot be used on them, or one row decides alone"
+            }
+            Self::NotSolvable => "two columns say the same, or nearly so",
+            Self::NotConverged => "the training did not come to an end",
+            Self::OutOfRange => "predictions were far outside the label’s range",
+            Self::Stopped => "somebody stopped it",
+        }
+    }
+}
+
+impl Failure {
+    /// In words that follow a colon.
+    pub fn why(&self) -> &'static str {
+        Reason::of(self.code).map_or("a reason that this version does not know", Reason::words)
+    }
 }

@@ -107,6 +107,45 @@ pub enum Event {
     },
 }
 
+/// Why the last run of a task failed, or why the task ended without one that finished, in words that follow a colon; `None` where it
+/// goes on, is finished or was cancelled. `events` are those of one task, in the order of the chain.
+pub fn why_ended<'e>(events: impl IntoIterator<Item = &'e Event>) -> Option<String> {
+    let (mut from, mut said, mut why) = (State::Confirming, None, None);
+    for event in events {
+        match event {
+            Event::Published { waits_for: 1.., .. } => from = State::Waiting,
+            // These two come before the move that they lead to.
+            Event::Failed { failure } => said = Some(failure.why().to_owned()),
+            Event::Rejected { seat, reason } => said = Some(format!("seat {} rejected it, “{reason}”", seat + 1)),
+            Event::Moved { state, code, .. } => {
+                why = match (said.take(), *state) {
+                    (Some(said), State::Failed | State::Rejected) => Some(said),
+                    // Nobody tried again: what went wrong before is still why.
+                    (_, State::Expired) if from == State::Failed => why,
+                    (_, State::Failed | State::Expired) => Some(by_time(from, *code).to_owned()),
+                    _ => None,
+                };
+                from = *state;
+            }
+            _ => {}
+        }
+    }
+    why
+}
+
+/// What did not happen in time, by where the task stood.
+fn by_time(from: State, code: u32) -> &'static str {
+    match from {
+        State::Waiting => "the task that it waits for did not finish in time",
+        State::Confirming => "not all seats confirmed in time",
+        State::Ready if code == code::ELECTION_FAILED => "nobody drew a helper in time",
+        State::Ready => "it was not started in time",
+        State::Started => "not all seats had joined ten minutes after the start",
+        State::Stalled => "seats were silent",
+        _ => "it took longer than it may",
+    }
+}
+
 /// What happened, as Metis numbers it, without the leading zero.
 pub mod code {
     /// Published, which `TaskMoved` does not say.

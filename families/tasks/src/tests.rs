@@ -4,9 +4,10 @@ use contracts::testkit::{calls_are_of, errors_have_sentences, functions, owned, 
 use protocol::{Address, Amount, Digest};
 
 use crate::{
-    Failure, Outcome, REFUSALS, Reason,
+    Event, Failure, Outcome, REFUSALS, Reason, State,
     calls::{self, Confirmation},
-    logs,
+    event::code,
+    logs, why_ended,
 };
 
 const TASKS: &str = include_str!("../artifacts/Tasks.json");
@@ -76,4 +77,34 @@ fn the_other_half_says_nothing_that_the_whole_does_not() {
 fn reasons_have_the_numbers_that_were_signed() {
     assert_eq!(Reason::of(2), Some(Reason::BadBatch));
     assert_eq!((Reason::of(0), Reason::of(9)), (None, None));
+}
+
+#[test]
+fn why_a_task_failed_or_ended_is_said_in_words() {
+    let moved = |state, code| Event::Moved { state, attempt: 1, code };
+    let failed = |code| Event::Failed { failure: Failure { code, dealt: 0, facts: 0, rows: 0 } };
+    let begun = [moved(State::Ready, 0), moved(State::Started, code::STARTED), moved(State::Running, code::EXECUTING)];
+    let and = |more: &[Event]| why_ended(begun.iter().chain(more));
+    let over = moved(State::Failed, code::FAILED);
+    assert_eq!((why_ended(&[] as &[Event]), and(&[])), (None, None));
+    assert_eq!(and(&[failed(5), over.clone()]).as_deref(), Some("two columns say the same, or nearly so"));
+    assert_eq!(and(&[failed(99), over.clone()]).as_deref(), Some("a reason that this version does not know"));
+    assert_eq!(and(&[moved(State::Failed, code::OVER_LIMIT)]).as_deref(), Some("it took longer than it may"));
+    assert_eq!(and(&[moved(State::Stalled, 0), over.clone()]).as_deref(), Some("seats were silent"));
+    // What was wrong is still why where nobody tried again, and not once somebody did.
+    let expired = moved(State::Expired, code::DISCARDED);
+    assert_eq!(and(&[failed(8), over.clone(), expired.clone()]).as_deref(), Some("somebody stopped it"));
+    assert_eq!(and(&[failed(8), over.clone(), moved(State::Ready, code::RESCHEDULED)]), None);
+    assert_eq!(and(&[moved(State::Finished, code::SUCCEEDED)]), None);
+    let started = &begun[..2];
+    assert_eq!(
+        why_ended(started.iter().chain([&over])).as_deref(),
+        Some("not all seats had joined ten minutes after the start")
+    );
+    assert_eq!(why_ended([&expired]).as_deref(), Some("not all seats confirmed in time"));
+    let missed = moved(State::Expired, code::ELECTION_FAILED);
+    assert_eq!(why_ended([&begun[0], &missed]).as_deref(), Some("nobody drew a helper in time"));
+    let rejected = Event::Rejected { seat: 1, reason: "no".into() };
+    let discarded = moved(State::Rejected, code::DISCARDED);
+    assert_eq!(why_ended([&rejected, &discarded]).as_deref(), Some("seat 2 rejected it, “no”"));
 }

@@ -2,7 +2,7 @@
 
 use app_core::components::timeline::{Story, Timeline};
 use leptos::prelude::*;
-use tasks::{Event, Reason, State};
+use tasks::{Event, State, event::code};
 
 use super::Here;
 use crate::names;
@@ -19,22 +19,15 @@ pub fn Log(here: Here) -> impl IntoView {
 fn story(event: &Event) -> Story {
     match event {
         Event::Published { requester, .. } => {
-            let number = tasks::event::code::CREATED;
-            ("", "flag", format!("{} published it ({number:07} {}).", requester.short(), names::event(number)))
+            ("", "flag", format!("{} published it.{}", requester.short(), numbered(code::CREATED)))
         }
         Event::Moved { state, attempt, code } => {
-            let (word, _) = names::state(*state);
             let tone = match state {
                 State::Finished => "good",
                 State::Failed | State::Rejected | State::Expired => "bad",
                 _ => "",
             };
-            let number = match code {
-                0 => String::new(),
-                code => format!(" ({code:07} {})", names::event(*code)),
-            };
-            let again = if *attempt > 1 { format!(", try {attempt}") } else { String::new() };
-            (tone, "turn", format!("{word}{again}{number}."))
+            (tone, "turn", format!("{}.{}", moved(*state, *attempt, *code), numbered(*code)))
         }
         Event::Confirmed { seat, who, .. } => ("", "check", format!("{} confirmed seat {}.", who.short(), seat + 1)),
         Event::Rejected { seat, reason } => ("bad", "cross", format!("Seat {} rejected it: “{reason}”", seat + 1)),
@@ -54,7 +47,7 @@ fn story(event: &Event) -> Story {
             ("good", "lock", format!("All seats have signed the result {}.", result.short()))
         }
         Event::Failed { failure } => {
-            ("bad", "warn", format!("All seats have signed why it failed: {}.", reason(failure.code)))
+            ("bad", "warn", format!("All seats have signed why it failed: {}.", failure.why()))
         }
         Event::Responded { seat, .. } => ("", "check", format!("Seat {} says that it is there.", seat + 1)),
         Event::BondLost { seat } => ("bad", "coin", format!("Seat {} was silent and lost its bond.", seat + 1)),
@@ -65,16 +58,34 @@ fn story(event: &Event) -> Story {
     }
 }
 
-fn reason(code: u32) -> &'static str {
-    match Reason::of(code) {
-        Some(Reason::Gone) => "a seat or the helper is gone",
-        Some(Reason::BadBatch) => "the helper dealt wrongly",
-        Some(Reason::BadFrame) => "somebody sent what does not fit the plan",
-        Some(Reason::BadRows) => "the rows do not fit",
-        Some(Reason::NotSolvable) => "two columns say the same",
-        Some(Reason::NotConverged) => "the training did not come to an end",
-        Some(Reason::OutOfRange) => "scores are out of range",
-        Some(Reason::Stopped) => "somebody stopped it",
-        None => "a reason of a later version",
+/// Where a task has come to stand, as a sentence without its end.
+fn moved(state: State, attempt: u16, number: u32) -> String {
+    let sentence = match state {
+        State::Waiting => "It waits for the task before it",
+        State::Confirming => "The seats are asked to confirm",
+        State::Ready | State::Started if attempt > 1 => {
+            let what = if state == State::Ready { "can be started" } else { "was started" };
+            return format!("Try {attempt} {what}");
+        }
+        State::Ready => "All seats have confirmed",
+        State::Started => "It was started",
+        State::Running => "All seats are there, and compute",
+        State::Stalled => "A seat says that others are silent",
+        State::Finished => "It is finished",
+        State::Failed if number == code::OVER_LIMIT => "The run took longer than it may, and failed",
+        State::Failed => "The run failed",
+        State::Rejected => "The task is rejected for all",
+        State::Cancelled => "The requester has cancelled it",
+        State::Expired if number == code::ELECTION_FAILED => "Nobody drew a helper in time, and it is over",
+        State::Expired => "Its time is over",
+    };
+    sentence.into()
+}
+
+/// Metis' number of what happened and its word for it, after the sentence; nothing where Metis has none.
+fn numbered(number: u32) -> String {
+    match number {
+        0 => String::new(),
+        number => format!(" (Metis {number:07}: {})", names::event(number)),
     }
 }

@@ -46,7 +46,9 @@ pub fn Next(here: Here) -> impl IntoView {
         here.known.learning.with(|known| {
             let book = &known.as_ref()?.book;
             let task = book.task(here.id)?;
-            Some(waits_for(task, book.task(task.waits_for).map(|before| before.state)))
+            let events = known.as_ref()?.events.get(&here.id).into_iter().flatten();
+            let why = tasks::why_ended(events.map(|logged| &logged.event));
+            Some(waits_for(task, book.task(task.waits_for).map(|before| before.state), why))
         })
     });
     // Who could start it is told why it cannot, in the contract's own words.
@@ -116,8 +118,9 @@ fn Owed(here: Here) -> impl IntoView {
     }
 }
 
-/// Whom a task waits for, and until when. `before` is where the task stands that it waits for.
-fn waits_for(task: &Task, before: Option<State>) -> (String, Option<u64>) {
+/// Whom a task waits for, and until when. `before` is where the task stands that it waits for, `why` is why it failed or ended.
+fn waits_for(task: &Task, before: Option<State>, why: Option<String>) -> (String, Option<u64>) {
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
     let missing = task.seats.len() - task.confirmed();
     match task.state {
         State::Waiting if before != Some(State::Finished) => {
@@ -151,14 +154,15 @@ fn waits_for(task: &Task, before: Option<State>) -> (String, Option<u64>) {
             "A seat says that others are silent. Whoever does not answer loses its bond.".into(),
             Some(task.since + tasks::STALL_WINDOW),
         ),
-        State::Failed => ("The run failed. The requester can try again.".into(), Some(task.draft.start_by)),
+        State::Failed => (format!("The run failed{why}. The requester can try again."), Some(task.draft.start_by)),
         State::Finished => ("It is finished, signed by all seats.".into(), None),
-        State::Rejected => ("A seat has rejected it. Bonds and fees go back.".into(), None),
+        State::Rejected => (format!("It ends for all{why}. Bonds and fees go back."), None),
         State::Cancelled => ("The requester has cancelled it. Bonds and fees go back.".into(), None),
-        State::Expired if task.bond_lost => {
-            ("Its time is over. Bonds and fees go back. A bond that was lost went to those who answered.".into(), None)
-        }
-        State::Expired => ("Its time is over. Bonds and fees go back.".into(), None),
+        State::Expired if task.bond_lost => (
+            format!("Its time is over{why}. Bonds and fees go back. A bond that was lost went to those who answered."),
+            None,
+        ),
+        State::Expired => (format!("Its time is over{why}. Bonds and fees go back."), None),
     }
 }
 
