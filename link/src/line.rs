@@ -1,8 +1,8 @@
 //! One side of a link between two seats: handshakes, sessions, fragments, heads. No I/O and no clock; records go in and come out,
 //! and the caller says what time it is.
 //!
-//! A *session* lasts as long as a connection. An *epoch* lasts as long as both sides remember it: over a new connection the two
-//! say how far they are and go on there. Where one of them has forgotten (a tab was loaded anew), a new epoch begins.
+//! A *session* lasts as long as a connection. An *association* lasts as long as both sides remember it: over a new connection the two
+//! say how far they are and go on there. Where one of them has forgotten (a tab was loaded anew), a new association begins.
 
 mod cipher;
 mod frame;
@@ -135,7 +135,7 @@ impl Line {
         over.into_iter().flatten().for_each(|session| self.retire(&session));
     }
 
-    /// Forgets the epoch: the next session begins a new one, and the other side is told.
+    /// Forgets the association: the next session begins a new one, and the other side is told.
     pub fn begin_anew(&mut self, now: Duration) {
         self.history = None;
         self.restarted = false;
@@ -150,9 +150,9 @@ impl Line {
         self.open.is_some() && self.pending.is_none()
     }
 
-    /// Name of the epoch: the hash of its first handshake, the same on both sides.
-    pub fn epoch(&self) -> Option<Digest> {
-        self.history.as_ref().map(|history| history.epoch)
+    /// Name of the association: the hash of its first handshake, the same on both sides.
+    pub fn association(&self) -> Option<Digest> {
+        self.history.as_ref().map(|history| history.association)
     }
 
     /// Whether the other side has begun anew. Messages go again once the caller has asked.
@@ -256,7 +256,7 @@ impl Line {
         is_sealed
     }
 
-    /// Whether another message may be pushed: there is an epoch, and the other side keeps up. A message that has begun is pushed
+    /// Whether another message may be pushed: there is an association, and the other side keeps up. A message that has begun is pushed
     /// whole: two sides that send each other large messages at once must not wait for each other.
     pub fn has_room(&self) -> bool {
         self.history.as_ref().is_some_and(History::has_room)

@@ -111,15 +111,15 @@ impl Links {
         self.observer = Some(observer);
     }
 
-    /// Waits until there is an epoch with `peer`, and answers its name.
+    /// Waits until there is an association with `peer`, and answers its name.
     ///
     /// # Errors
     /// [`LinkError`].
     pub async fn opened(&mut self, peer: SeatNumber) -> Result<Digest, LinkError> {
         loop {
             let line = self.line(peer)?;
-            if let (Some(epoch), true) = (line.epoch(), line.is_open()) {
-                return Ok(epoch);
+            if let (Some(association), true) = (line.association(), line.is_open()) {
+                return Ok(association);
             }
             self.step().await?;
         }
@@ -216,7 +216,7 @@ impl Links {
         self.lines.get_mut(&peer).is_some_and(Line::take_restarted)
     }
 
-    /// Begins a new epoch with a seat, e.g. after going back to a checkpoint.
+    /// Begins a new association with a seat, e.g. after going back to a checkpoint.
     ///
     /// # Errors
     /// [`LinkError::NoSuchSeat`].

@@ -147,7 +147,7 @@ async fn links_run_in_a_worker_and_on_its_clock() {
         other.send(0, 2, &message.payload).await.unwrap();
         other.settle().await.unwrap();
     };
-    // Opened first: nothing can be sent before there is an epoch, and both wait for the first connection.
+    // Opened first: nothing can be sent before there is an association, and both wait for the first connection.
     let (answer, ()) = futures::future::join(asking, answering).await;
     assert!(answer.operation == 2 && answer.payload == vec![7; 200_000]);
 }

@@ -38,7 +38,7 @@ pub(super) struct Hello {
 /// How far both directions are, by one side's memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Standing {
-    pub epoch: Digest,
+    pub association: Digest,
     pub received: u64,
     pub head_in: Digest,
     pub sent: u64,
@@ -123,7 +123,7 @@ impl Hello {
             None => bytes.push(0),
             Some(standing) => {
                 bytes.push(1);
-                bytes.extend(standing.epoch.0);
+                bytes.extend(standing.association.0);
                 bytes.extend(standing.received.to_be_bytes());
                 bytes.extend(standing.head_in.0);
                 bytes.extend(standing.sent.to_be_bytes());
@@ -140,13 +140,13 @@ impl Hello {
         let (resume, bytes) = match resumes {
             0 => (None, bytes),
             1 => {
-                let (epoch, bytes) = bytes.split_first_chunk()?;
+                let (association, bytes) = bytes.split_first_chunk()?;
                 let (received, bytes) = bytes.split_first_chunk()?;
                 let (head_in, bytes) = bytes.split_first_chunk()?;
                 let (sent, bytes) = bytes.split_first_chunk()?;
                 let (head_out, bytes) = bytes.split_first_chunk()?;
                 let standing = Standing {
-                    epoch: Digest(*epoch),
+                    association: Digest(*association),
                     received: u64::from_be_bytes(*received),
                     head_in: Digest(*head_in),
                     sent: u64::from_be_bytes(*sent),

@@ -12,9 +12,14 @@ pub(super) struct Head {
 impl Head {
     /// Where a direction begins: 64 secret bytes, half of them from each side, so that nobody can try contents against a
     /// head that is on chain.
-    pub fn begin(epoch: &Digest, from_lower: bool, secrets: [&[u8; 32]; 2]) -> Self {
-        let parts: [&[u8]; 5] =
-            [b"ModelMarket head 1", &epoch.0, &[u8::from(from_lower)], secrets[0].as_slice(), secrets[1].as_slice()];
+    pub fn begin(association: &Digest, from_lower: bool, secrets: [&[u8; 32]; 2]) -> Self {
+        let parts: [&[u8]; 5] = [
+            b"ModelMarket head 1",
+            &association.0,
+            &[u8::from(from_lower)],
+            secrets[0].as_slice(),
+            secrets[1].as_slice(),
+        ];
         Self { count: 0, hash: keccak(&parts) }
     }
 

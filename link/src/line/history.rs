@@ -1,4 +1,4 @@
-//! What both sides of an epoch remember, whatever becomes of their connections.
+//! What both sides of an association remember, whatever becomes of their connections.
 
 use protocol::Digest;
 
@@ -17,7 +17,7 @@ const TELL: u64 = 1 << 20;
 
 #[derive(Debug, Clone)]
 pub(crate) struct History {
-    pub epoch: Digest,
+    pub association: Digest,
     out: Head,
     back: Head,
     ring: Ring,
@@ -36,9 +36,9 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(super) fn new(epoch: Digest, out: Head, back: Head) -> Self {
+    pub(super) fn new(association: Digest, out: Head, back: Head) -> Self {
         Self {
-            epoch,
+            association,
             out,
             back,
             ring: Ring::default(),
@@ -63,7 +63,7 @@ impl History {
 
     pub(super) fn standing(&self) -> Standing {
         Standing {
-            epoch: self.epoch,
+            association: self.association,
             received: self.back.count,
             head_in: self.back.hash,
             sent: self.out.count,

@@ -95,24 +95,24 @@ impl Line {
             self.retire(&earlier);
         }
         self.heard = now;
-        let same = |said: &Standing, theirs: &Standing| said.epoch == theirs.epoch;
+        let same = |said: &Standing, theirs: &Standing| said.association == theirs.association;
         match (&pending.said, &hello.resume) {
             (Some(said), Some(theirs)) if same(said, theirs) => self.resume(theirs)?,
-            _ => self.begin_epoch(&pending, &hello),
+            _ => self.begin_association(&pending, &hello),
         }
         self.open = Some(pending.session);
         self.tell();
         Ok(())
     }
 
-    fn begin_epoch(&mut self, pending: &Pending, hello: &Hello) {
-        let epoch = protocol::Digest(pending.session.hash);
+    fn begin_association(&mut self, pending: &Pending, hello: &Hello) {
+        let association = protocol::Digest(pending.session.hash);
         let lower_first =
             |lower| if lower { [&*pending.secret, &hello.secret] } else { [&hello.secret, &*pending.secret] };
         let secrets = lower_first(self.is_lower());
-        let [out, back] = [self.is_lower(), !self.is_lower()].map(|lower| Head::begin(&epoch, lower, secrets));
+        let [out, back] = [self.is_lower(), !self.is_lower()].map(|lower| Head::begin(&association, lower, secrets));
         self.inbox.clear();
-        self.restarted |= self.history.replace(History::new(epoch, out, back)).is_some();
+        self.restarted |= self.history.replace(History::new(association, out, back)).is_some();
     }
 
     fn resume(&mut self, theirs: &Standing) -> Result<(), LinkError> {

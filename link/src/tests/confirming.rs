@@ -99,7 +99,7 @@ fn who_sits_in_between_with_a_false_key_is_found_out() {
             ),
             "{error}"
         );
-        assert!(pair.lines[0].epoch().is_none() && pair.lines[0].next_record().is_none());
+        assert!(pair.lines[0].association().is_none() && pair.lines[0].next_record().is_none());
     }
 }
 

@@ -143,7 +143,7 @@ fn an_offer_that_is_repeated_changes_nothing() {
         vec![record]
     })
     .unwrap();
-    let epoch = pair.lines[0].epoch();
+    let association = pair.lines[0].association();
     pair.say(0, b"before");
     pair.run();
     // The same offer again, as a relay may have kept it.
@@ -155,7 +155,7 @@ fn an_offer_that_is_repeated_changes_nothing() {
     pair.run();
     assert_eq!(pair.heard(1), [b"before".to_vec(), b"after".to_vec()]);
     assert_eq!(pair.heard(0), [b"and back".to_vec()]);
-    assert_eq!(pair.lines[1].epoch(), epoch);
+    assert_eq!(pair.lines[1].association(), association);
 }
 
 #[test]

@@ -8,10 +8,10 @@ use super::{Pair, bytes, line, own, random, secret, seed, terms};
 use crate::{LinkError, Proof, Terms, line::WINDOW};
 
 #[test]
-fn two_sides_open_agree_on_the_epoch_and_hear_what_was_said() {
+fn two_sides_open_agree_on_the_association_and_hear_what_was_said() {
     let mut random = random("talk");
     let mut pair = Pair::open(&terms(2), &mut random);
-    assert_eq!(pair.lines[0].epoch(), pair.lines[1].epoch());
+    assert_eq!(pair.lines[0].association(), pair.lines[1].association());
     let mut said = [Vec::new(), Vec::new()];
     for _ in 0..200 {
         let from = random.next_u32() as usize % 2;
@@ -30,12 +30,12 @@ fn two_sides_open_agree_on_the_epoch_and_hear_what_was_said() {
 }
 
 #[test]
-fn an_epoch_is_never_the_same_twice() {
-    let mut random = random("epochs");
+fn an_association_is_never_the_same_twice() {
+    let mut random = random("associations");
     let terms = terms(2);
-    let epochs: std::collections::HashSet<_> =
-        (0..5).map(|_| Pair::open(&terms, &mut random).lines[0].epoch().unwrap()).collect();
-    assert_eq!(epochs.len(), 5);
+    let associations: std::collections::HashSet<_> =
+        (0..5).map(|_| Pair::open(&terms, &mut random).lines[0].association().unwrap()).collect();
+    assert_eq!(associations.len(), 5);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn heads_are_chained_as_the_documents_say() {
     assert_eq!(pair.lines[1].heads(), Some([begin, other]), "nothing has come yet");
     pair.run();
     assert_eq!(pair.lines[1].heads(), Some([Digest(two), other]));
-    // Nobody can try contents against a head: it begins with secrets of this epoch.
+    // Nobody can try contents against a head: it begins with secrets of this association.
     let later = Pair::open(&terms(2), &mut random("other heads"));
     assert!(later.lines[0].heads().unwrap()[0] != begin);
 }
@@ -86,7 +86,7 @@ fn a_side_that_differs_in_anything_agreed_does_not_get_through() {
         pair.connect();
         let (side, error) = pair.carry(|_, record| vec![record]).unwrap_err();
         assert!((side, &error) == (1, &LinkError::Handshake { seat: 0 }), "change {index}: {error}");
-        assert!(pair.lines[1].epoch().is_none());
+        assert!(pair.lines[1].association().is_none());
     }
 }
 

@@ -145,7 +145,7 @@ fn connections_that_break_again_and_again_lose_nothing() {
         let (mut links, payloads, hub, done) =
             (world.links(seat, seed), payloads.clone(), world.hub.clone(), done.clone());
         async move {
-            let epoch = links.opened(1 - seat).await.unwrap();
+            let association = links.opened(1 - seat).await.unwrap();
             for (index, payload) in payloads.iter().enumerate() {
                 links.send(1 - seat, 1, payload).await.unwrap();
                 if index % 17 == 3 {
@@ -158,7 +158,7 @@ fn connections_that_break_again_and_again_lose_nothing() {
             while *done.borrow() < 2 {
                 links.step().await.unwrap();
             }
-            assert_eq!(links.opened(1 - seat).await.unwrap(), epoch);
+            assert_eq!(links.opened(1 - seat).await.unwrap(), association);
         }
         .boxed_local()
     };

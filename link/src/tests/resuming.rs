@@ -10,7 +10,7 @@ fn whatever_is_lost_with_connections_everything_arrives_once_and_in_order() {
     let mut random = random("cuts");
     for round in 0..30 {
         let mut pair = Pair::open(&terms(2), &mut random);
-        let epoch = pair.lines[0].epoch();
+        let association = pair.lines[0].association();
         let (mut said, mut heard) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
         for _ in 0..40 {
             for _ in 0..random.next_u32() % 6 {
@@ -49,7 +49,7 @@ fn whatever_is_lost_with_connections_everything_arrives_once_and_in_order() {
         assert_eq!(heard[1], said[0], "round {round}");
         assert_eq!(heard[0], said[1]);
         assert_eq!(pair.lines[0].heads(), pair.lines[1].heads());
-        assert_eq!(pair.lines[0].epoch(), epoch, "it is one epoch");
+        assert_eq!(pair.lines[0].association(), association, "it is one association");
         assert!(pair.lines.iter_mut().all(|line| !line.take_restarted()));
     }
 }
@@ -66,12 +66,12 @@ fn what_was_said_while_apart_is_sent_when_they_meet_again() {
 }
 
 #[test]
-fn a_side_that_is_loaded_anew_begins_a_new_epoch_and_the_other_is_told() {
+fn a_side_that_is_loaded_anew_begins_a_new_association_and_the_other_is_told() {
     let mut random = random("reload");
     for reloaded in 0..2 {
         let terms = terms(2);
         let mut pair = Pair::open(&terms, &mut random);
-        let before = pair.lines[0].epoch();
+        let before = pair.lines[0].association();
         pair.say(0, b"before");
         pair.say(1, b"before");
         pair.run();
@@ -79,9 +79,9 @@ fn a_side_that_is_loaded_anew_begins_a_new_epoch_and_the_other_is_told() {
         pair.lines[reloaded] = line(&terms, reloaded as u8, 1 - reloaded as u8, &mut random);
         pair.connect();
         pair.run();
-        assert_ne!(pair.lines[0].epoch(), before);
-        assert_eq!(pair.lines[0].epoch(), pair.lines[1].epoch());
-        // Nothing of the old epoch is left, and nothing goes before the program knows.
+        assert_ne!(pair.lines[0].association(), before);
+        assert_eq!(pair.lines[0].association(), pair.lines[1].association());
+        // Nothing of the old association is left, and nothing goes before the program knows.
         let other = &mut pair.lines[1 - reloaded];
         let seat = reloaded as u8;
         assert_eq!(other.pop(), Err(LinkError::Restarted { seat }));
@@ -96,15 +96,15 @@ fn a_side_that_is_loaded_anew_begins_a_new_epoch_and_the_other_is_told() {
 }
 
 #[test]
-fn a_new_epoch_can_be_asked_for() {
+fn a_new_association_can_be_asked_for() {
     let mut pair = Pair::open(&terms(2), &mut random("new helper"));
-    let before = pair.lines[0].epoch();
+    let before = pair.lines[0].association();
     let now = pair.now;
     pair.lines[1].begin_anew(now);
     // The lower seat begins handshakes; it hears of the other's wish by its silence, or by the relay.
     pair.lines[0].connect(now);
     pair.run();
-    assert_ne!(pair.lines[0].epoch(), before);
+    assert_ne!(pair.lines[0].association(), before);
     assert!(pair.lines[0].take_restarted() && !pair.lines[1].take_restarted());
 }
 

@@ -162,7 +162,7 @@ impl Peer {
 
 /// What comes while a handshake is waited for.
 enum Opened {
-    Epoch(Digest),
+    Association(Digest),
     /// A message of another seat; nothing where the helper is to be given up.
     GoesOn(Option<(SeatNumber, Message)>),
 }
@@ -281,7 +281,7 @@ impl Mail {
         self.peers.keys().copied().collect()
     }
 
-    /// Waits for the handshake with a seat; answers the name of the epoch.
+    /// Waits for the handshake with a seat; answers the name of the association.
     pub(crate) async fn opened(&mut self, peer: SeatNumber) -> Result<Digest, RunError> {
         loop {
             self.give_helper_up().await?;
@@ -295,7 +295,7 @@ impl Mail {
                     return Poll::Ready(Ok(Opened::GoesOn(None)));
                 }
                 if let Poll::Ready(opened) = pin!(links.opened(peer)).poll(context) {
-                    return Poll::Ready(opened.map(Opened::Epoch).map_err(RunError::from));
+                    return Poll::Ready(opened.map(Opened::Association).map_err(RunError::from));
                 }
                 // Meanwhile the other owner may say that it gives the helper up, which is the one that is waited for.
                 for &other in peers.keys().filter(|other| **other != peer) {
@@ -308,7 +308,7 @@ impl Mail {
             })
             .await?;
             match next {
-                Opened::Epoch(epoch) => return Ok(epoch),
+                Opened::Association(name) => return Ok(name),
                 Opened::GoesOn(Some((from, message))) => self.sort(from, message).await?,
                 Opened::GoesOn(None) => {}
             }
