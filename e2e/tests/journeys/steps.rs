@@ -93,7 +93,7 @@ pub async fn trains_for_long(person: &Person<'_>, hidden: &str) -> Result<()> {
     person.finds("//summary[@id='more-options']").await?.click().await?;
     person.fills("field-kept-aside", "0").await?;
     person.presses("start-training").await?;
-    person.sees("Neural network: round ").await
+    person.sees("Neural network: epoch ").await
 }
 
 /// Posts the iris data set without the page, and submits to it once.

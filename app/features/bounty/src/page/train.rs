@@ -93,7 +93,7 @@ fn Training(context: PageState) -> impl IntoView {
                 }}
             </div>
             <Show when=move || learning.get()>
-                <Curves points=points />
+                <Curves points=points algorithm=session.algorithm />
             </Show>
             <Runs session=session />
             {outcome}
@@ -105,12 +105,12 @@ fn Training(context: PageState) -> impl IntoView {
 #[component]
 fn Meter(session: Session) -> impl IntoView {
     move || {
-        let session::Now { what, point } = session.now.get()?;
+        let session::Now { what, step, point } = session.now.get()?;
         Some(view! {
             <div class="progress" style:flex="1 1 200px">
                 <progress max=point.rounds value=point.round aria-label="Progress of the training"></progress>
                 <span class="small soft">
-                    {format!("{what}: round {} of at most {}", format::count(point.round.into()), format::count(point.rounds.into()))}
+                    {format!("{what}: {step} {} of at most {}", format::count(point.round.into()), format::count(point.rounds.into()))}
                 </span>
             </div>
         })

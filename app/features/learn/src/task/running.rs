@@ -182,9 +182,8 @@ fn words(view: &View) -> String {
                 format::count(view.planned.into())
             )
         }
-        Some(Stage::Again { round }) => {
-            format!("A seat began anew; all go on from the last step in common (round {round}).")
-        }
+        // Of which beginning this is the number is a round too, and on this page rounds are those that are computed in.
+        Some(Stage::Again { .. }) => "A seat began anew; all go on from the last step that they have in common.".into(),
         Some(Stage::NotKept) => "This browser keeps nothing to go on from; the run goes on all the same.".into(),
         Some(Stage::Delivering) => "Results are sealed to whom they are for.".into(),
         Some(Stage::Signing) => "All seats sign what came out.".into(),

@@ -1,46 +1,54 @@
-//! Loss and accuracy by round, on the rows trained on and on those kept aside.
+//! Loss and accuracy by epoch, or by tree, on the rows trained on and on those kept aside.
 
 use leptos::prelude::*;
-use ml_task::Point;
+use ml_task::{Algorithm, Point};
 
-use app_ui::plots::chart::{Chart, Line};
+use super::options::step;
+use app_ui::plots::chart::{Chart, Label, Line};
 
 #[component]
-pub fn Curves(points: RwSignal<Vec<Point>>) -> impl IntoView {
+pub fn Curves(points: RwSignal<Vec<Point>>, algorithm: RwSignal<Algorithm>) -> impl IntoView {
     let losses = Signal::derive(move || {
         points.with(|p| lines(p, |p| Some(p.train_loss.into()), |p| p.validation_loss.map(f64::from)))
     });
     let accuracies = Signal::derive(move || {
         points.with(|p| lines(p, |p| Some(percent(p.train_accuracy)), |p| p.validation_accuracy.map(percent)))
     });
+    let step = Memo::new(move |_| step(algorithm.get()));
     let said = move |what: &'static str, end: fn(&Point) -> Option<f32>| {
         Signal::derive(move || {
+            let step = step.get();
             points.with(|p| match (p.first().and_then(end), p.last().and_then(end)) {
-                (Some(first), Some(last)) => format!("{what} by round, from {first:.3} to {last:.3}."),
-                _ => format!("{what} by round."),
+                (Some(first), Some(last)) => format!("{what} by {step}, from {first:.3} to {last:.3}."),
+                _ => format!("{what} by {step}."),
             })
         })
     };
     view! {
         <div class="charts" id="curves">
-            <div class="stack tight">
-                <h3>"Loss"</h3>
-                <Chart
-                    lines=losses
-                    summary=said("Loss", |p| p.validation_loss.or(Some(p.train_loss)))
-                    x_label=round
-                    y_label=loss
-                />
-            </div>
-            <div class="stack tight">
-                <h3>"Accuracy"</h3>
-                <Chart
-                    lines=accuracies
-                    summary=said("Accuracy", |p| p.validation_accuracy.or(Some(p.train_accuracy)))
-                    x_label=round
-                    y_label=per_cent
-                />
-            </div>
+            {move || {
+                let x_label: Label = if step.get() == "tree" { tree } else { epoch };
+                view! {
+                    <div class="stack tight">
+                        <h3>"Loss"</h3>
+                        <Chart
+                            lines=losses
+                            summary=said("Loss", |p| p.validation_loss.or(Some(p.train_loss)))
+                            x_label=x_label
+                            y_label=loss
+                        />
+                    </div>
+                    <div class="stack tight">
+                        <h3>"Accuracy"</h3>
+                        <Chart
+                            lines=accuracies
+                            summary=said("Accuracy", |p| p.validation_accuracy.or(Some(p.train_accuracy)))
+                            x_label=x_label
+                            y_label=per_cent
+                        />
+                    </div>
+                }
+            }}
         </div>
     }
 }
@@ -59,8 +67,12 @@ fn percent(share: f32) -> f64 {
     100.0 * f64::from(share)
 }
 
-fn round(round: f64) -> String {
-    format!("round {round:.0}")
+fn epoch(at: f64) -> String {
+    format!("epoch {at:.0}")
+}
+
+fn tree(at: f64) -> String {
+    format!("tree {at:.0}")
 }
 
 fn loss(value: f64) -> String {

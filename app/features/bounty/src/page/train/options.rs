@@ -18,6 +18,14 @@ pub(super) fn name(algorithm: Algorithm) -> &'static str {
     ALGORITHMS.into_iter().find(|(known, ..)| *known == algorithm).map_or("", |(_, name, _)| name)
 }
 
+/// What is counted while it trains, as the form calls it.
+pub(super) fn step(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Trees => "tree",
+        Algorithm::Mlp | Algorithm::Logistic => "epoch",
+    }
+}
+
 /// How a model was trained, in few words.
 pub(super) fn described(options: &TrainOptions) -> String {
     let layers = || options.hidden.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
@@ -90,6 +98,7 @@ impl Options {
     /// What was chosen, or a sentence that says what to change. `note` names the bounty in the model's file.
     pub fn read(self, classes: Vec<String>, note: String) -> Result<TrainOptions, String> {
         let usual = TrainOptions::new(self.algorithm.get_untracked(), classes);
+        let rounds = format!("The number of {}s", step(usual.algorithm));
         let percent = number::<f32>(self.validation, "The share kept aside", 0.0, 50.0)?;
         let mut hidden = Vec::new();
         for width in self.hidden.get_untracked().split([',', ' ']).filter(|w| !w.is_empty()) {
@@ -103,7 +112,7 @@ impl Options {
             seed: number(self.seed, "The seed", 0, u64::from(u32::MAX))?,
             validation: percent / 100.0,
             balance: self.balance.get_untracked(),
-            rounds: number(self.rounds, "The number of rounds", 1, MAX_ROUNDS)?,
+            rounds: number(self.rounds, &rounds, 1, MAX_ROUNDS)?,
             learning_rate: number(self.rate, "The learning rate", 1e-6, 10.0)?,
             hidden,
             depth: number(self.depth, "The depth", 1, 12)?,

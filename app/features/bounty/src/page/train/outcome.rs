@@ -5,10 +5,10 @@ use std::sync::Arc;
 use dataset::likely_shares;
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
-use ml_task::{Engine, Point, Summary};
+use ml_task::{Engine, Summary};
 use web_sys::{File, FilePropertyBag};
 
-use super::{super::act::submit, PageState, judged::TrainedRun};
+use super::{super::act::submit, PageState, judged::TrainedRun, options::step};
 use app_core::action::ActionError;
 use app_ui::{
     download,
@@ -22,7 +22,7 @@ use app_ui::{
 pub fn Outcome(context: PageState, run: Arc<TrainedRun>, unsaved: RwSignal<bool>) -> impl IntoView {
     let trained = &run.trained;
     let best = trained.summary.best;
-    let OutcomeText { verdict, note, facts, dropped } = OutcomeText::of(&trained.summary, &run.points);
+    let OutcomeText { verdict, note, facts, dropped } = OutcomeText::of(&trained.summary, &run);
     let stopped = trained.summary.stopped;
     let judged = Arc::clone(&run);
     let (save_model, save_predictions) = (Arc::clone(&run), Arc::clone(&run));
@@ -132,7 +132,7 @@ struct OutcomeText {
 }
 
 impl OutcomeText {
-    fn of(summary: &Summary, points: &[Point]) -> Self {
+    fn of(summary: &Summary, run: &TrainedRun) -> Self {
         let best = summary.best;
         let (verdict, note) = match best.validation_accuracy {
             Some(share) => (
@@ -144,13 +144,14 @@ impl OutcomeText {
                 "No rows were kept aside, so how it does on new rows is not known.".into(),
             ),
         };
-        let last = points.last().copied().unwrap_or(best);
+        let last = run.points.last().copied().unwrap_or(best);
         let engine = match summary.engine {
             Engine::Cpu => "the CPU",
             Engine::Gpu => "WebGPU",
         };
         let facts = format!(
-            "Best in round {} of {}; {} on {engine}; {}, {}.",
+            "Best after {} {} of {}; {} on {engine}; {}, {}.",
+            step(run.options.algorithm),
             best.round,
             last.round,
             format::span(f64::from(last.seconds) * 1e6),

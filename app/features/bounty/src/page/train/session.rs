@@ -5,12 +5,12 @@ use std::{rc::Rc, sync::Arc};
 
 use bounty::Bounty;
 use leptos::prelude::*;
-use ml_task::{Point, TrainOptions};
+use ml_task::{Algorithm, Point, TrainOptions};
 
 use super::{
     super::{PageState, act::submit::Selection},
     judged::TrainedRun,
-    options::{Options, name},
+    options::{Options, name, step},
 };
 use app_core::{
     chain::Reader,
@@ -24,7 +24,7 @@ use app_core::{
 };
 use app_ui::messages::run::Run;
 
-/// Milliseconds between two drawings of the curves: a round of a small model takes less.
+/// Milliseconds between two drawings of the curves: an epoch of a small model takes less.
 const REDRAW: f64 = 150.0;
 /// What is said of a training that was stopped before there was a model.
 const STOPPED: &str = "Stopped before there was a model.";
@@ -43,6 +43,8 @@ pub struct Session {
     pub run: Run,
     /// Of the training under way, or of the run that is shown.
     pub points: RwSignal<Vec<Point>>,
+    /// What they are of.
+    pub algorithm: RwSignal<Algorithm>,
     /// What is being trained, and how far that is.
     pub now: RwSignal<Option<Now>>,
     /// In the order in which they were trained.
@@ -58,6 +60,8 @@ pub struct Session {
 pub struct Now {
     /// As in “Boosted trees”, “Boosted trees, part 2 of 5”.
     pub what: String,
+    /// What is counted: “tree”, “epoch”.
+    pub step: &'static str,
     pub point: Point,
 }
 
@@ -77,6 +81,7 @@ impl Session {
             fetched: StoredValue::new_local(None),
             run: Run::new(),
             points: RwSignal::new(Vec::new()),
+            algorithm: RwSignal::new(Algorithm::Trees),
             now: RwSignal::new(None),
             runs: RwSignal::new_local(Vec::new()),
             shown: RwSignal::new(None),
@@ -98,7 +103,9 @@ impl Session {
 
     /// Shows a run.
     pub fn show(self, at: usize) {
-        if let Some(Some(points)) = self.runs.try_with_untracked(|runs| runs.get(at).map(|run| run.points.clone())) {
+        let of = |run: &Arc<TrainedRun>| (run.points.clone(), run.options.algorithm);
+        if let Some(Some((points, algorithm))) = self.runs.try_with_untracked(|runs| runs.get(at).map(of)) {
+            self.algorithm.try_set(algorithm);
             self.points.try_set(points);
             self.shown.try_set(Some(at));
         }
@@ -180,11 +187,12 @@ impl Session {
             }
             due
         };
-        let what = name(options.algorithm);
+        let (what, step) = (name(options.algorithm), step(options.algorithm));
+        self.algorithm.try_set(options.algorithm);
         let epoch = |point| {
             points.push(point);
             if draws() {
-                self.now.try_set(Some(Now { what: what.to_owned(), point }));
+                self.now.try_set(Some(Now { what: what.to_owned(), step, point }));
                 self.points.try_set(points.clone());
             }
         };
@@ -195,7 +203,7 @@ impl Session {
         if goes_on && folds > 0 {
             let point = |fold, point| {
                 if draws() {
-                    self.now.try_set(Some(Now { what: format!("{what}, part {fold} of {folds}"), point }));
+                    self.now.try_set(Some(Now { what: format!("{what}, part {fold} of {folds}"), step, point }));
                 }
             };
             match models.folds(train, run.options.clone(), folds, point).await {
