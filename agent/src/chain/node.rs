@@ -11,7 +11,7 @@ use contracts::{
 };
 use protocol::{Address, Amount, Digest, RawLog, api::Deployment, keccak, typed_data::Permit};
 use rpc::{
-    Client, KnownChain, RpcError,
+    Client, Filter, KnownChain, RpcError,
     value::{bytes, hexed, large_quantity, quantity, raw_log},
 };
 use serde_json::{Value, json};
@@ -176,17 +176,27 @@ impl Chain {
         read(logs.iter().map(raw_log).collect())
     }
 
-    /// All logs of a contract with this number as their first topic, since the deployment.
-    pub async fn logs_of(&self, contract: Address, number: u64) -> Result<Vec<RawLog>, Failure> {
+    /// All logs of a contract with this number as their first topic, since the deployment; in pieces that nodes take.
+    pub async fn logs_of(&self, contract: Address, number: u64) -> Result<Vec<rpc::RawLog>, Failure> {
         let topic = Digest({
             let mut word = [0; 32];
             word[24..].copy_from_slice(&number.to_be_bytes());
             word
         });
-        let from = format!("{:#x}", self.deployment.start_block);
-        let filter = json!([{"address": contract, "topics": [null, topic], "fromBlock": from, "toBlock": "latest"}]);
-        let logs = self.request("eth_getLogs", filter).await?;
-        read(logs.as_array().map(Vec::as_slice).unwrap_or_default().iter().map(raw_log).collect())
+        let (from, head) = (self.deployment.start_block, self.client.head().await.map_err(failed)?);
+        if head.number < from {
+            return Ok(Vec::new());
+        }
+        let filter = Filter::of([contract]).any_topic().topic([topic]);
+        Ok(self.client.logs(&filter, from, head.number).await.map_err(failed)?.logs)
+    }
+
+    /// When a log was said: nodes may leave that to its block.
+    pub async fn time_of(&self, log: &rpc::RawLog) -> Result<u64, Failure> {
+        match log.at {
+            0 => Ok(self.client.header(log.block).await.map_err(failed)?.map_or(0, |header| header.at)),
+            at => Ok(at),
+        }
     }
 }
 

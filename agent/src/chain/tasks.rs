@@ -62,8 +62,8 @@ pub async fn task(options: TaskOptions, printer: Printer) -> Result<(), Failure>
         TaskCommand::Respond { id, seat, heads } => calls::respond(id, seat, heads.unwrap_or(HERE), &[]),
         // What was signed and is owed is in a folder that only a party reads: see `watch::deliver` and `watch::demand`.
         TaskCommand::Deliver { .. } | TaskCommand::Demand { .. } => return Ok(()),
-        TaskCommand::Log { id } => return log(chain, id, printer).await,
-        TaskCommand::Result { id } => return result(chain, id, printer).await,
+        TaskCommand::Log { id } => return log(&chain, contract, id, printer).await,
+        TaskCommand::Result { id } => return result(&chain, contract, id, printer).await,
         TaskCommand::Confirm { id, seat, keys, data, accepted } => {
             let keys = Keys::read(&keys)?;
             let public = keys.public()?;
@@ -210,19 +210,23 @@ fn costs(chain: &Chain, mut view: View, drafts: &[Draft]) -> Result<Amount, Fail
     Ok(Amount(view.book.holds().0 - before.0))
 }
 
-async fn seen(chain: Chain, id: u64) -> Result<View, Failure> {
-    let mut view = View::new(Rc::new(chain))?;
-    view.refresh().await?;
-    if view.seen(id).is_none() {
+/// Times and events of one task, the first one first. What others do is not read for it.
+async fn told(chain: &Chain, contract: Address, id: u64) -> Result<Vec<(u64, Event)>, Failure> {
+    let mut told = Vec::new();
+    for log in chain.logs_of(contract, id).await? {
+        if let Some((_, event)) = logs::decode(&log.raw).map_err(unread)? {
+            told.push((chain.time_of(&log).await?, event));
+        }
+    }
+    if told.is_empty() {
         return Err(Failure::Given(format!("There is no task {id}. Look at the number again.")));
     }
-    Ok(view)
+    Ok(told)
 }
 
 /// Everything that was said of a task.
-async fn log(chain: Chain, id: u64, printer: Printer) -> Result<(), Failure> {
-    let view = seen(chain, id).await?;
-    for (at, event) in view.seen(id).into_iter().flat_map(|seen| &seen.log) {
+async fn log(chain: &Chain, contract: Address, id: u64, printer: Printer) -> Result<(), Failure> {
+    for (at, event) in &told(chain, contract, id).await? {
         let mut line = json!({"task": id, "at": at});
         if let (Some(line), Ok(serde_json::Value::Object(event))) = (line.as_object_mut(), serde_json::to_value(event))
         {
@@ -238,16 +242,21 @@ async fn log(chain: Chain, id: u64, printer: Printer) -> Result<(), Failure> {
 }
 
 /// What all have signed, and what was posted since.
-async fn result(chain: Chain, id: u64, printer: Printer) -> Result<(), Failure> {
-    let view = seen(chain, id).await?;
-    let seen = view.seen(id);
-    let Some((result, outcome)) = seen.and_then(|seen| seen.outcome) else {
+async fn result(chain: &Chain, contract: Address, id: u64, printer: Printer) -> Result<(), Failure> {
+    let told = told(chain, contract, id).await?;
+    let finished = told.iter().rev().find_map(|(_, event)| match event {
+        Event::Finished { result, outcome } => Some((*result, *outcome)),
+        _ => None,
+    });
+    let Some((result, outcome)) = finished else {
         return Err(Failure::Refused(format!("Task {id} has no result. Look at its state: `agent task show {id}`.")));
     };
-    let posted: BTreeMap<u8, String> = seen
-        .into_iter()
-        .flat_map(|seen| &seen.delivered)
-        .map(|(seat, key)| (*seat, format!("0x{}", hex::encode(key))))
+    let posted: BTreeMap<u8, String> = told
+        .iter()
+        .filter_map(|(_, event)| match event {
+            Event::KeyDelivered { seat, sealed } => Some((*seat, format!("0x{}", hex::encode(sealed)))),
+            _ => None,
+        })
         .collect();
     printer.say(&json!({"task": id, "result": result, "outcome": outcome, "keys": posted}));
     Ok(())
@@ -288,7 +297,7 @@ async fn file(chain: &Chain, contract: Address, id: u64, spec: &Path, relay: Str
     let mut seats = BTreeMap::new();
     let mut serving = None;
     for log in chain.logs_of(contract, id).await? {
-        match logs::decode(&log).map_err(unread)? {
+        match logs::decode(&log.raw).map_err(unread)? {
             Some((_, Event::Confirmed { seat, who, signer, key, .. })) => {
                 seats.insert(seat, (who, signer, key));
             }

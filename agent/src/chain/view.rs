@@ -33,8 +33,6 @@ pub struct Seen {
     pub outcome: Option<(Digest, Outcome)>,
     /// Sealed keys that were posted.
     pub delivered: BTreeMap<u8, Vec<u8>>,
-    /// Times and events, the first one first.
-    pub log: Vec<(u64, Event)>,
 }
 
 /// The contracts as far as they were read.
@@ -84,7 +82,7 @@ impl View {
         }
         // All or nothing: what is asked for again must not be taken in twice.
         for (said, log, at) in found {
-            note(&mut self.seen, &said, log, at);
+            note(&mut self.seen, &said, log);
             self.book.apply(&said, at);
         }
         self.next = to + 1;
@@ -145,7 +143,7 @@ fn read(log: &RawLog, [directory, datasets, grants, tasks]: &[Address; 4]) -> Re
     })
 }
 
-fn note(seen: &mut BTreeMap<u64, Seen>, said: &Said, log: &RawLog, at: u64) {
+fn note(seen: &mut BTreeMap<u64, Seen>, said: &Said, log: &RawLog) {
     let Said::Task(id, event) = said else { return };
     let seen = seen.entry(*id).or_default();
     let (transaction, block) = (log.tx, log.block);
@@ -162,5 +160,4 @@ fn note(seen: &mut BTreeMap<u64, Seen>, said: &Said, log: &RawLog, at: u64) {
         Event::KeyDelivered { seat, sealed } => drop(seen.delivered.insert(*seat, sealed.clone())),
         _ => {}
     }
-    seen.log.push((at, event.clone()));
 }
