@@ -305,6 +305,31 @@ async fn aligning_training_and_predicting_are_published_at_once_and_played_in_th
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rows_that_turn_out_to_be_too_few_fail_the_task_on_chain_at_once_and_it_is_not_tried_for_nothing() {
+    // Each has 451 rows, of which 442 are common.
+    let set = Set::up(json!({"least_rows": 443, "retries": 1})).await;
+    let Set { people, draft, spec, anvil: _anvil, .. } = &set;
+    let programs = ["first", "second", "requester"].map(|name| Program::start(people, "party", name));
+    let _helpers = ["helper", "other"].map(|name| Program::start(people, "helper", name));
+    people.say("requester", &["task", "publish", draft, spec]);
+    wait("the failure on chain", || state(people, "1") == "failed");
+    for program in &programs {
+        wait("the sentence", || program.has_said("442") || program.has_said("too few rows in common"));
+    }
+    // Long enough for another try, which only the requester's program could ask for.
+    std::thread::sleep(Duration::from_secs(5));
+    assert_eq!(state(people, "1"), "failed");
+    let log = text(&people.output("requester", &["task", "log", "1"]).stdout);
+    let events = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let failed: Vec<Value> = events.filter(|event| event["kind"] == "failed").collect();
+    assert_eq!(failed.len(), 1, "{log}");
+    assert_eq!(failed[0]["failure"], json!({"code": 4, "dealt": 0, "facts": 0, "rows": 0}));
+    assert!(failed[0]["why"].as_str().unwrap().contains("too few"), "{log}");
+    people.say("requester", &["task", "cancel", "1"]);
+    wait("the bonds", || programs.iter().all(|program| program.has_said("collected: in a block")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_owner_that_falls_silent_loses_its_bond_to_those_that_respond_and_fees_come_back() {
     let set = Set::up(json!({"stall_after": 0})).await;
     let Set { people, draft, spec, anvil: _anvil, .. } = &set;

@@ -31,6 +31,8 @@ pub struct Seen {
     pub serving: Option<Seated>,
     /// What came out, and the digest that all signed.
     pub outcome: Option<(Digest, Outcome)>,
+    /// Why all have signed that the last run failed; nothing where it failed otherwise.
+    pub failure: Option<tasks::Failure>,
     /// Sealed keys that were posted.
     pub delivered: BTreeMap<u8, Vec<u8>>,
 }
@@ -157,6 +159,8 @@ fn note(seen: &mut BTreeMap<u64, Seen>, said: &Said, log: &RawLog) {
         }
         Event::HelperDrawn { .. } => seen.serving = None,
         Event::Finished { result, outcome } => seen.outcome = Some((*result, *outcome)),
+        Event::Failed { failure } => seen.failure = Some(*failure),
+        Event::Moved { state: State::Ready, .. } => seen.failure = None,
         Event::KeyDelivered { seat, sealed } => drop(seen.delivered.insert(*seat, sealed.clone())),
         _ => {}
     }

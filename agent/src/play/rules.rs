@@ -42,7 +42,8 @@ pub struct Rules {
     /// Tasks that the rules do not allow are rejected on chain, with the reason, instead of being left to a person.
     #[serde(default)]
     pub reject: bool,
-    /// How often a task that this account asked for is tried again when its run failed. On a chain.
+    /// How often a task that this account asked for is tried again when its run failed, unless the same data would fail again.
+    /// On a chain.
     #[serde(default)]
     pub retries: u16,
     /// Seconds after which a seat that is waited for is said to be silent on chain, where it loses its bond unless it responds,

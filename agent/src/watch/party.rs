@@ -107,6 +107,12 @@ async fn covered(watcher: &Watcher, task: &Task, spec: &Spec, seat: u8) -> Resul
     ))
 }
 
+/// Whether it is known that a task would fail again as it did.
+fn would_fail_again(watcher: &Watcher, id: u64) -> bool {
+    let failure = watcher.view.seen(id).and_then(|seen| seen.failure);
+    failure.is_some_and(|failure| failure.comes_again())
+}
+
 impl Deciding for Party {
     async fn act(&self, watcher: &mut Watcher, id: u64, task: &Task, step: Step) -> Result<bool, Failure> {
         match step {
@@ -116,7 +122,7 @@ impl Deciding for Party {
                 watcher.send(id, "drawn", calls::draw(id, &candidates)).await
             }
             Step::Start { .. } => watcher.send(id, "started", calls::start(id)).await,
-            Step::Retry { .. } if task.attempt <= self.rules.retries => {
+            Step::Retry { .. } if task.attempt <= self.rules.retries && !would_fail_again(watcher, id) => {
                 watcher.send(id, "retried", calls::retry(id)).await
             }
             Step::Respond { seat, .. } => {

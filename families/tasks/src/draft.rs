@@ -225,4 +225,10 @@ impl Failure {
     pub fn why(&self) -> &'static str {
         Reason::of(self.code).map_or("a reason that this version does not know", Reason::words)
     }
+
+    /// Whether the same data would fail again: another try would only use up what grants allow.
+    pub fn comes_again(&self) -> bool {
+        let of_data = [Reason::BadRows, Reason::NotSolvable, Reason::NotConverged, Reason::OutOfRange];
+        Reason::of(self.code).is_some_and(|reason| of_data.contains(&reason))
+    }
 }

@@ -77,6 +77,8 @@ fn the_other_half_says_nothing_that_the_whole_does_not() {
 fn reasons_have_the_numbers_that_were_signed() {
     assert_eq!(Reason::of(2), Some(Reason::BadBatch));
     assert_eq!((Reason::of(0), Reason::of(9)), (None, None));
+    let again = |code| Failure { code, dealt: 0, facts: 0, rows: 0 }.comes_again();
+    assert_eq!((1..=9).filter(|code| again(*code)).collect::<Vec<_>>(), [4, 5, 6, 7], "what data are to blame for");
 }
 
 #[test]

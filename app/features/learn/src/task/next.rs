@@ -154,7 +154,10 @@ fn waits_for(task: &Task, before: Option<State>, why: Option<String>) -> (String
             "A seat says that others are silent. Whoever does not answer loses its bond.".into(),
             Some(task.since + tasks::STALL_WINDOW),
         ),
-        State::Failed => (format!("The run failed{why}. The requester can try again."), Some(task.draft.start_by)),
+        State::Failed => (
+            format!("The run failed{why}. The requester can try again, or cancel it: then bonds and fees go back."),
+            Some(task.draft.start_by),
+        ),
         State::Finished => ("It is finished, signed by all seats.".into(), None),
         State::Rejected => (format!("It ends for all{why}. Bonds and fees go back."), None),
         State::Cancelled => ("The requester has cancelled it. Bonds and fees go back.".into(), None),
