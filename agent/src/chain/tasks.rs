@@ -102,7 +102,7 @@ pub async fn task(options: TaskOptions, printer: Printer) -> Result<(), Failure>
     };
     let said = chain.send(contract, call).await?;
     let events: Vec<Event> = said.iter().filter_map(|log| Some(logs::decode(log).ok()??.1)).collect();
-    printer.say(&events.iter().map(|event| format!("{event:?}")).collect::<Vec<_>>());
+    printer.say(&events.iter().map(in_words).collect::<Vec<_>>());
     Ok(())
 }
 
@@ -228,17 +228,21 @@ async fn told(chain: &Chain, contract: Address, id: u64) -> Result<Vec<(u64, Eve
 async fn log(chain: &Chain, contract: Address, id: u64, printer: Printer) -> Result<(), Failure> {
     for (at, event) in &told(chain, contract, id).await? {
         let mut line = json!({"task": id, "at": at});
-        if let (Some(line), Ok(serde_json::Value::Object(event))) = (line.as_object_mut(), serde_json::to_value(event))
-        {
+        if let (Some(line), serde_json::Value::Object(event)) = (line.as_object_mut(), in_words(event)) {
             line.extend(event);
-        }
-        // The number of a failure is on chain, and a person reads words.
-        if let (Some(line), Event::Failed { failure }) = (line.as_object_mut(), event) {
-            line.insert("why".into(), failure.why().into());
         }
         printer.say(&line);
     }
     Ok(())
+}
+
+/// An event as it is printed. The number of a failure is on chain, and a person reads words.
+fn in_words(event: &Event) -> serde_json::Value {
+    let mut value = serde_json::to_value(event).unwrap_or_default();
+    if let (Event::Failed { failure }, Some(fields)) = (event, value.as_object_mut()) {
+        fields.insert("why".into(), failure.why().into());
+    }
+    value
 }
 
 /// What all have signed, and what was posted since.
