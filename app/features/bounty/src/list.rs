@@ -113,12 +113,12 @@ pub fn BountyTable(
     view! { <list::Table id="bounties" rows=rows error=error columns=COLUMNS list_query=list_query row=row empty=nothing /> }
 }
 
-/// One sentence tells a list that was narrowed from a chain without bounties.
+/// One sentence tells a list that was narrowed by its address from one that has nothing yet.
 fn nothing() -> AnyView {
     let is_narrowed = list::is_narrowed();
     let why = move || match is_narrowed.get() {
         true => "Nothing matches. Clear search and filter, or post a bounty.",
-        false => "Nobody has posted a bounty on this chain yet. Post the first one.",
+        false => "There is none yet. Anybody can post one.",
     };
     view! {
         <Empty icon="list" title="No bounty here">

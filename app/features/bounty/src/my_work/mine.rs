@@ -76,7 +76,7 @@ fn Row(part: Part) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let (id, terms) = (part.id(), part.terms().clone());
     let account = wallet.account.get_untracked().unwrap_or(Address::ZERO);
-    let received = part.received(&account).map_or("–".to_owned(), |amount| format!("{amount} MDC"));
+    let received = part.received(&account).map_or("–".to_owned(), format::mdc);
     let part = StoredValue::new(part);
     // Only what becomes another with time is built anew, and only then.
     let standing = Memo::new(move |_| part.with_value(|part| part.standing(&account, clock.now.get())));
