@@ -15,7 +15,7 @@ pub enum SimulationError {
     NoAgents,
     #[error("The data have {rows} rows, too few to split into a start, a test set and something to contribute.")]
     TooFewRows { rows: usize },
-    #[error("Of {rows} rows none could be encoded; the first one: {first}")]
+    #[error("None of the {rows} rows can be used. The first of these: {}", first.of_row())]
     NothingEncoded { rows: usize, first: EncodeError },
     #[error("{0}")]
     Encoder(#[from] SpecError),

@@ -10,7 +10,7 @@ mod table;
 
 pub use columns::{Column, Heads, Order};
 pub use narrowed::{Choices, OfPerson};
-pub use query::{ListQuery, Orders, key, of_key};
+pub use query::{ListQuery, Orders, is_narrowed, key, of_key};
 pub use rows::Rows;
 pub use search::Search;
 pub use table::{Listed, Table, opens};

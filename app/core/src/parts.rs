@@ -79,6 +79,9 @@ pub trait Parts: Copy + Send + Sync + 'static {
     fn changes_at(part: &Self::Part, account: &Address, now: u64) -> Option<u64>;
 }
 
+/// What stands in the place of rows that could not be read, on a page that says why above them.
+pub const NOT_READ: &str = "Not everything could be read; it is said above why.";
+
 /// What the connected account takes part in; a context.
 pub struct MyParts<P: Parts> {
     kind: P,
@@ -140,6 +143,11 @@ impl<P: Parts> MyParts<P> {
     pub fn is_missing(self, id: P::Id) -> bool {
         let is_known = self.parts.with_untracked(|parts| parts.as_ref().is_some_and(|parts| parts.contains_key(&id)));
         !is_known && self.kind.unread().is_some_and(|(unread, _)| unread.contains(&id))
+    }
+
+    /// Whether something of it could not be read: where nothing is shown then, there may be something all the same.
+    pub fn has_failed(self) -> bool {
+        self.error.with(Option::is_some)
     }
 
     /// Reads now, and again what changes, as long as the page lives.

@@ -34,7 +34,9 @@ pub enum SendError {
     )]
     Repeats(String),
     /// Nobody should wait in front of the page any longer; it is looked at again in the background.
-    #[error("{0} Do not send it once more before you know: the first may still be mined.")]
+    #[error(
+        "{0} It may still be mined. The same is not sent a second time until that is known: look at it in the corner of this page and in your wallet. If you dismiss it there, pressing again sends another one, and both may be mined."
+    )]
     Open(String),
     #[error("The chain was started anew, and the transaction with it is gone. Nothing of it will be mined.")]
     ChainRestarted,

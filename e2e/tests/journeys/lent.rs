@@ -164,7 +164,7 @@ async fn a_killed_provider_and_the_one_that_goes_on_are_both_paid_their_parts() 
     first.lends(&stack)?;
     person.presses("back-to-jobs").await?;
     person.follows("/jobs/1").await?;
-    person.sees("It ended before its end: ").await?;
+    person.sees("It stopped before all of it was computed: ").await?;
     person.sees("Pay, collected by the provider").await?;
     browser.shots("job-part").await?;
     browser.quit().await?;

@@ -182,7 +182,11 @@ async fn a_hash_that_the_chain_does_not_know_is_said_to_be_unknown() -> Result<(
     asks_for_airdrop(&person).await?;
     person.sees("Sent. Waiting for a block").await?;
     sees_at_last(&person, "This hash is unknown to the chain").await?;
-    sees_at_last(&person, "The chain does not know this transaction. Do not send it once more").await?;
+    sees_at_last(
+        &person,
+        "The chain does not know this transaction. It may still be mined. The same is not sent a second time",
+    )
+    .await?;
     browser.shots("sending-unknown").await?;
     person.presses("airdrop").await?;
     person.sees("was asked for before and may still be mined").await?;

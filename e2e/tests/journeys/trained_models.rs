@@ -127,8 +127,8 @@ async fn winners_that_are_not_what_they_promise_are_told() -> Result<()> {
 
     person.visit(&format!("/bounties/{no_model}")).await?;
     person.presses("reproduce").await?;
-    person.sees("This model is no ONNX file that the page can run").await?;
-    person.sees("Download it and run it yourself.").await?;
+    person.sees("The page cannot run this model.").await?;
+    person.sees("You can still download the model and run it yourself.").await?;
     browser.shots("m-no-onnx").await?;
     person.presses("try-it").await?;
     person.sees("This model cannot be run here").await?;

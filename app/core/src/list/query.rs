@@ -23,6 +23,13 @@ pub fn of_key<T: DeserializeOwned>(key: &str) -> Option<T> {
     serde_json::from_value(serde_json::Value::String(key.to_owned())).ok()
 }
 
+/// Whether the address asks for less than the whole list: by a search, a filter or a later page.
+pub fn is_narrowed() -> Memo<bool> {
+    let query = use_query_map();
+    let narrows = |name: &str, value: &str| name != SORT && name != REVERSE && !value.is_empty();
+    Memo::new(move |_| query.with(|query| query.clone().into_iter().any(|(name, value)| narrows(&name, &value))))
+}
+
 /// In which orders a list can stand: pairs of a key in the address and a name, the first for an address that says nothing.
 pub type Orders = &'static [(&'static str, &'static str)];
 

@@ -106,11 +106,11 @@ fn FiguresBox(figures: RwSignal<Option<Figures>>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Locked in rewards"</dt>
-                <dd>{show(|f| format!("{} MDC", f.escrowed))}</dd>
+                <dd>{show(|f| format::mdc(f.escrowed))}</dd>
             </div>
             <div>
                 <dt>"Rewards paid to winners"</dt>
-                <dd>{show(|f| format!("{} MDC", f.paid))}</dd>
+                <dd>{show(|f| format::mdc(f.paid))}</dd>
             </div>
             <div>
                 <dt>"Trainers so far"</dt>

@@ -109,24 +109,20 @@ pub fn BountyTable(
     error: RwSignal<Option<String>>,
     #[prop(optional)] list_query: Option<ListQuery>,
 ) -> impl IntoView {
-    let empty = if list_query.is_some() { nothing_found } else { nothing_posted };
     let row = |row| view! { <Row row=row /> }.into_any();
-    view! { <list::Table id="bounties" rows=rows error=error columns=COLUMNS list_query=list_query row=row empty=empty /> }
+    view! { <list::Table id="bounties" rows=rows error=error columns=COLUMNS list_query=list_query row=row empty=nothing /> }
 }
 
-fn nothing_found() -> AnyView {
+/// One sentence tells a list that was narrowed by its address from one that has nothing yet.
+fn nothing() -> AnyView {
+    let is_narrowed = list::is_narrowed();
+    let why = move || match is_narrowed.get() {
+        true => "Nothing matches. Clear search and filter, or post a bounty.",
+        false => "There is none yet. Anybody can post one.",
+    };
     view! {
         <Empty icon="list" title="No bounty here">
-            <p>"Nothing matches. Clear search and filter, or post a bounty."</p>
-        </Empty>
-    }
-    .into_any()
-}
-
-fn nothing_posted() -> AnyView {
-    view! {
-        <Empty icon="list" title="No bounty yet">
-            <p>"Nobody has posted one on this chain. Post the first one."</p>
+            <p>{why}</p>
         </Empty>
     }
     .into_any()

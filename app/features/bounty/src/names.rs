@@ -78,13 +78,13 @@ pub fn submission(standing: Standing) -> (&'static str, &'static str) {
         Standing::NotClaimed => ("Not claimed: stake lost", "bad"),
         Standing::ShareDue => ("Share and stake to collect", "good"),
         Standing::Withdrawn => ("Withdrawn", ""),
-        Standing::Abandoned => ("Withdrawn late", "bad"),
+        Standing::Abandoned => ("Withdrawn late: stake lost", "bad"),
         Standing::Claimed => ("Claimed", "warn"),
         Standing::NotRevealed => ("Not revealed: stake lost", "bad"),
         Standing::Conceded => ("Below minimum", ""),
         Standing::Verified => ("Verified", "good"),
         Standing::StakeDue => ("Stake to collect", ""),
-        Standing::Slashed => ("Slashed", "bad"),
+        Standing::Slashed => ("Stake lost", "bad"),
         Standing::Paid => ("Paid", "good"),
     }
 }

@@ -230,7 +230,8 @@ fn NotShown(why: String) -> impl IntoView {
 
 #[component]
 fn Top(id: u64, context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView {
-    let requester = context.history.with_untracked(|h| h.as_ref().map(|h| h.bounty.requester));
+    let posted = context.history.with_untracked(|h| h.as_ref().map(|h| (h.bounty.requester, h.bounty.terms.reward)));
+    let (requester, reward) = posted.unzip();
     view! {
         <div class="stack tight">
             <p class="small">
@@ -243,6 +244,7 @@ fn Top(id: u64, context: PageState, phase: Memo<Option<Phase>>) -> impl IntoView
             </div>
             <p class="row tight small soft">
                 "Posted by " {requester.map(|address| view! { <Account address=address /> })}
+                {reward.map(|reward| format!("· Reward {reward} MDC"))}
             </p>
         </div>
         <track::Track context=context />

@@ -151,10 +151,10 @@ fn DecidePanel(id: u64, grant: Grant, dataset: Dataset, told: RwSignal<Told>, kn
         let reason = reason.get_untracked().trim().to_owned();
         run.start(async move { actions::grant::refuse(tools, &learning, id, reason).await });
     });
-    let times = u128::from(grant.terms.times);
+    let times = u128::from(names::most_tasks(&grant.terms));
     let sum = move || match format::read_mdc(&fee.get()) {
         Ok(fee) => format!(
-            "You get {} for each task that finishes: at most {} for {}. Tasks that are published together count as one. Each task is confirmed by you besides.",
+            "You get {} for each task that finishes: at most {} for {}. Tasks that are published together count as one. You also confirm each task by itself before it starts.",
             format::cost(fee),
             format::cost(protocol::Amount(fee.0.saturating_mul(times))),
             format::plural(times as u64, "task"),

@@ -79,7 +79,7 @@ pub fn MarketPage() -> impl IntoView {
             <Head here=routes::DATA />
             <div class="row">
                 <Search list_query=list_query id="search" text=search label="Search data sets" what="Search name, number or owner" />
-                <Search list_query=list_query part="column" id="filter-column" width="170px" text=column label="Column" what="Name of a column" />
+                <Search list_query=list_query part="column" id="filter-column" width="170px" text=column label="Column" what="Column name" />
                 <Search list_query=list_query part="rows" id="filter-rows" width="170px" text=rows label="Rows" what="Least rows" problem=problem(least) />
                 <Search list_query=list_query part="price" id="filter-price" width="170px" text=price label="Price" what="Most MDC a use" problem=problem(most) />
                 <Industries list_query=list_query chosen=industry />

@@ -9,7 +9,7 @@ use std::{
 use app_core::{
     chain::{ChainError, Clock, Reader},
     components::time::Moment,
-    parts::{Denied, MyParts, Parts, Unread},
+    parts::{Denied, MyParts, NOT_READ, Parts, Unread},
     routes, server,
     tasks::{Coming, Task},
 };
@@ -272,10 +272,10 @@ pub fn MyGrants() -> impl IntoView {
         <section class="stack" aria-labelledby="my-grants">
             <h2 id="my-grants">"Grants on data sets"</h2>
             {move || match work.parts.get().map(|parts| grants(&parts)) {
-                None => view! { <Ghost lines=2 /> }.into_any(),
-                Some(grants) if grants.is_empty() && work.source().error.get().is_some() => {
-                    view! { <p class="soft">"Some could not be read; it is said above why."</p> }.into_any()
+                grants if work.has_failed() && grants.as_ref().is_none_or(Vec::is_empty) => {
+                    view! { <p class="soft">{NOT_READ}</p> }.into_any()
                 }
+                None => view! { <Ghost lines=2 /> }.into_any(),
                 Some(grants) if grants.is_empty() => {
                     view! { <p class="soft">"None yet. " <a href=routes::DATA>"See what owners offer"</a> "."</p> }.into_any()
                 }

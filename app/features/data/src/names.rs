@@ -78,13 +78,7 @@ pub fn purpose(purpose: &Purpose) -> Vec<String> {
 /// What is asked for, in sentences with every number.
 pub fn terms(terms: &GrantTerms) -> Vec<String> {
     vec![
-        format!(
-            "From {} until {}: at most {} that finish, and {} that start, failed ones included.",
-            format::exact_time(terms.from),
-            format::exact_time(terms.until),
-            format::plural(terms.times.into(), "task"),
-            format::count(terms.tries.into()),
-        ),
+        format!("From {} until {}: {}", format::exact_time(terms.from), format::exact_time(terms.until), tasks(terms)),
         format!(
             "At most {} told by all of them together, with at most {}, about no fewer than {}.",
             format::plural(terms.facts.into(), "number"),
@@ -101,6 +95,17 @@ pub fn terms(terms: &GrantTerms) -> Vec<String> {
             false => "Other owners are not told the coefficients of their own columns.".to_owned(),
         },
     ]
+}
+
+/// How many tasks can finish under the terms: none finishes that was not started.
+pub fn most_tasks(terms: &GrantTerms) -> u32 {
+    terms.times.min(terms.tries.into())
+}
+
+/// How many tasks may start and finish.
+fn tasks(terms: &GrantTerms) -> String {
+    let (starts, ends) = (format::plural(terms.tries.into(), "task"), format::count(most_tasks(terms).into()));
+    format!("at most {starts} may start, failed ones included, and at most {ends} of them may finish.")
 }
 
 /// What is left of a grant, in a line.

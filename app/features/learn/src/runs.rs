@@ -152,7 +152,7 @@ fn Controls(asked: Asked) -> impl IntoView {
     let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
     view! {
         <div class="row spread">
-            <Search list_query=query id="search" text=search label="Search tasks" what="Search number, kind, requester or seat" />
+            <Search list_query=query id="search" text=search label="Search tasks" what="Search number, kind or account" />
             <Order list_query=query />
         </div>
         <div class="row spread">

@@ -135,9 +135,14 @@ fn Table(
     list_query: ListQuery,
 ) -> impl IntoView {
     let empty = || {
+        let is_narrowed = list::is_narrowed();
+        let why = move || match is_narrowed.get() {
+            true => "Nothing matches. Clear search and filter, or publish a model.",
+            false => "Nobody has published a model on this chain yet. Publish the first one.",
+        };
         view! {
                 <Empty icon="model" title="No model here">
-                    <p>"Nothing matches. Clear search and filter, or publish a model."</p>
+                    <p>{why}</p>
                 </Empty>
         }
         .into_any()
@@ -162,7 +167,10 @@ fn Row(row: ModelRow) -> impl IntoView {
             <td class="number nowrap" data-label="Accuracy">
                 {row.accuracy.map_or("–".into(), |a| format::percent(a.correct, a.total))}
             </td>
-            <td class="number" data-label="Contributions">{format::count(row.contributions)}</td>
+            <td class="number" data-label="Contributions">
+                {format::count(row.contributions)}
+                {(row.incentive == IncentiveKind::Market).then_some(" shown")}
+            </td>
             <td class="number" data-label="Contributors">{format::count(row.contributors)}</td>
             <td data-label="Owner">
                 <Account address=row.owner />

@@ -304,14 +304,18 @@ fn Figures(context: ModelContext) -> impl IntoView {
     let figure = move |read: fn(&ModelHistory) -> String| {
         move || context.history.with(|h| h.as_ref().map_or_else(|| "–".to_owned(), read))
     };
+    // A market's contributions are known once they are shown; before, there are commitments, which its panel counts.
+    let is_market = Memo::new(move |_| context.with_model(|model| model.incentive) == Some(IncentiveKind::Market));
+    let called =
+        move |usual: &'static str, in_market: &'static str| move || if is_market.get() { in_market } else { usual };
     view! {
         <dl class="figures">
             <div>
-                <dt>"Contributions"</dt>
+                <dt>{called("Contributions", "Contributions shown")}</dt>
                 <dd>{figure(|h| format::count(h.model.contributions.len() as u64))}</dd>
             </div>
             <div>
-                <dt>"Contributors"</dt>
+                <dt>{called("Contributors", "Contributors who showed")}</dt>
                 <dd>{figure(|h| format::count(h.model.accounts.values().filter(|a| a.contributions > 0).count() as u64))}</dd>
             </div>
             <div>

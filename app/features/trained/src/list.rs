@@ -66,7 +66,7 @@ pub fn TrainedPage() -> impl IntoView {
             </div>
             <ModelTabs trained=true />
             <div class="row spread">
-                <Search list_query=list_query id="search" text=search label="Search trained models" what="Search name, CID, trainer or publisher" />
+                <Search list_query=list_query id="search" text=search label="Search trained models" what="Search name, CID or account" />
                 <Order list_query=list_query />
             </div>
             <Choices list_query=list_query part="from" chosen=from label="Filter by source" choices=sources />

@@ -13,7 +13,9 @@ pub fn PastedRow(
 ) -> impl IntoView {
     let problem = RwSignal::new(None::<String>);
     let wanted = format::plural(count as u64, what);
-    let takes = wanted.clone();
+    // Not inside the field, which is too narrow for it on a telephone.
+    let hint = format!("{wanted}, separated by commas, semicolons or tabs. Or fill in the fields below.");
+    let described = format!("{id}-hint");
     let paste = move |line: String| {
         if line.trim().is_empty() {
             return;
@@ -24,7 +26,7 @@ pub fn PastedRow(
             on_row.run(cells);
         } else {
             let has = format::plural(cells.len() as u64, "cell");
-            problem.set(Some(format!("The row has {has}, but the model takes {takes}.")));
+            problem.set(Some(format!("The row has {has}, but the model takes {wanted}.")));
         }
     };
     view! {
@@ -34,14 +36,16 @@ pub fn PastedRow(
                 id=id
                 type="text"
                 autocomplete="off"
-                placeholder=format!("{wanted}, separated by commas, semicolons or tabs")
+                aria-describedby=described.clone()
                 aria-invalid=move || problem.get().is_some().to_string()
                 on:input=move |event| paste(event_target_value(&event))
             />
-            {move || match problem.get() {
-                Some(text) => view! { <span class="problem">{text}</span> }.into_any(),
-                None => view! { <span class="hint">"Or fill in the fields below."</span> }.into_any(),
-            }}
+            <span id=described>
+                {move || match problem.get() {
+                    Some(text) => view! { <span class="problem">{text}</span> }.into_any(),
+                    None => view! { <span class="hint">{hint.clone()}</span> }.into_any(),
+                }}
+            </span>
         </div>
     }
 }

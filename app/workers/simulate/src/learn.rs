@@ -48,7 +48,7 @@ impl Learning {
                     correct: trained.correct,
                     rows: trained.test.rows.len() as u32,
                     skipped: trained.skipped as u64,
-                    why: trained.why.map(|e| e.to_string()),
+                    why: trained.why.map(|e| e.of_row()),
                 };
                 let parts = Parts::none().with("file", Part::moved(&trained.file.to_bytes()));
                 let parts = parts.with("test", Part::moved(&trained.test.to_bytes()));

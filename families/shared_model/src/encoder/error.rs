@@ -57,6 +57,19 @@ pub enum EncodeError {
 }
 
 impl EncodeError {
+    /// The same of a row of a table, where nobody types or draws: what is wrong, without what to type instead.
+    pub fn of_row(&self) -> String {
+        match self {
+            Self::AllZero => {
+                "All its numbers are zero (or average, where the model scales them), so there is no direction.".into()
+            }
+            Self::NoKnownWord => "It has no word that this model knows.".into(),
+            Self::EmptyPicture => "Its picture is empty.".into(),
+            Self::NothingLeft => "None of the features that this model uses is in it.".into(),
+            other => other.to_string(),
+        }
+    }
+
     /// What is said where a sparse sample would be empty.
     pub(super) fn nothing_in(kind: OriginalKind) -> Self {
         match kind {

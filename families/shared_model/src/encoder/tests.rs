@@ -105,6 +105,18 @@ fn words_are_hashed_with_seed_zero_whatever_their_place() {
 }
 
 #[test]
+fn of_a_row_of_a_table_nobody_is_told_what_to_type_or_draw() {
+    let typed = [EncodeError::AllZero, EncodeError::NoKnownWord, EncodeError::EmptyPicture, EncodeError::NothingLeft];
+    for error in typed {
+        let said = error.of_row();
+        let advice = ["Write", "draw", "change", "give"].into_iter().find(|advice| said.contains(advice));
+        assert_eq!(advice, None, "{said}");
+    }
+    let long = EncodeError::TextTooLong { bytes: 1 };
+    assert_eq!(long.of_row(), long.to_string());
+}
+
+#[test]
 fn a_vocabulary_names_what_a_text_has() {
     let encoder = built(&vocabulary(&["film", "don't", "good"]));
     assert_eq!(encoder.encode(&text("Good FILM, good! I don’t mind.")), Ok(Sample::Sparse(vec![0, 1, 2])));

@@ -67,12 +67,18 @@ pub enum FromTableError {
     Encoder(#[from] SpecError),
     #[error("This classifier takes {}. Choose another one for this file.", if *.0 == Form::Dense { "numbers or pictures" } else { "texts" })]
     Form(Form),
-    #[error("There are too few rows to train and test on. {}", .0.as_ref().map_or("Give it at least ten.".into(), ToString::to_string))]
+    #[error("There are too few rows to train and test on. {}", too_few(.0.as_ref()))]
     TooFew(Option<EncodeError>),
     #[error(transparent)]
     Train(#[from] TrainError),
     #[error(transparent)]
     Classifier(#[from] ClassifierError),
+}
+
+/// Why there are too few, and what helps.
+fn too_few(why: Option<&EncodeError>) -> String {
+    let left_out = why.map(|why| format!(" Others could not be used. The first of these: {}", why.of_row()));
+    format!("Give it at least ten that can be used.{}", left_out.unwrap_or_default())
 }
 
 /// What the cells of a table look like. Cells whose value is missing decide nothing, as long as others are numbers.

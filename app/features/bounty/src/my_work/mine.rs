@@ -1,5 +1,7 @@
 //! The connected account's bounties and submissions, on the page “My work”.
 
+use std::collections::BTreeMap;
+
 use bounty::Part;
 use leptos::prelude::*;
 use protocol::Address;
@@ -8,7 +10,7 @@ use crate::{
     chips::{PhaseChip, SubmissionChip},
     my_work::MyWork,
 };
-use app_core::{chain::Clock, components::time::Moment, routes, wallet::Wallet};
+use app_core::{chain::Clock, components::time::Moment, parts::NOT_READ, routes, wallet::Wallet};
 use app_ui::{
     format,
     messages::empty::{Empty, Ghost},
@@ -21,6 +23,9 @@ pub fn MyBounties() -> impl IntoView {
         <section class="stack" aria-labelledby="mine">
             <h2 id="mine">"Your bounties and submissions"</h2>
             {move || match work.parts.get() {
+                parts if work.has_failed() && parts.as_ref().is_none_or(BTreeMap::is_empty) => {
+                    view! { <p class="soft">{NOT_READ}</p> }.into_any()
+                }
                 None => view! { <Ghost lines=4 /> }.into_any(),
                 Some(parts) => view! { <Mine parts=parts.into_values().rev().collect() /> }.into_any(),
             }}
@@ -71,7 +76,7 @@ fn Row(part: Part) -> impl IntoView {
     let clock = expect_context::<Clock>();
     let (id, terms) = (part.id(), part.terms().clone());
     let account = wallet.account.get_untracked().unwrap_or(Address::ZERO);
-    let received = part.received(&account).map_or("–".to_owned(), |amount| format!("{amount} MDC"));
+    let received = part.received(&account).map_or("–".to_owned(), format::mdc);
     let part = StoredValue::new(part);
     // Only what becomes another with time is built anew, and only then.
     let standing = Memo::new(move |_| part.with_value(|part| part.standing(&account, clock.now.get())));

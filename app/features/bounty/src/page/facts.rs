@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::PageState;
-use app_core::components::time::Moment;
+use app_core::components::time::Deadline;
 use app_ui::format;
 
 /// The terms, and what the data is about.
@@ -37,7 +37,7 @@ pub fn Facts(context: PageState) -> impl IntoView {
                                     <div>
                                         <dt>"Submission deadline"</dt>
                                         <dd>
-                                            <Moment at=terms.deadline />
+                                            <Deadline at=terms.deadline />
                                         </dd>
                                     </div>
                                     <div>

@@ -8,7 +8,7 @@ use crate::{
 };
 use app_core::{
     chain::{Clock, History, Reader},
-    components::time::Moment,
+    components::time::Deadline,
     server,
     transactions::Transactions,
     wallet::Wallet,
@@ -170,7 +170,7 @@ fn Terms(id: u64, bounty: ChainBounty, standing: Option<Standing>) -> impl IntoV
                     <div>
                         <dt>"Submission deadline"</dt>
                         <dd>
-                            <Moment at=bounty.terms.deadline />
+                            <Deadline at=bounty.terms.deadline />
                         </dd>
                     </div>
                     <div>

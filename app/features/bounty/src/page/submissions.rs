@@ -7,6 +7,7 @@ mod importance;
 
 use bounty::{Standing, Submission};
 use leptos::prelude::*;
+use protocol::Amount;
 
 use super::PageState;
 use crate::chips::SubmissionChip;
@@ -86,7 +87,7 @@ pub fn Submissions(context: PageState) -> impl IntoView {
 
 #[component]
 fn Row(bounty: u64, submission: Submission, standing: Standing, rows: u32, evidence: Evidence) -> impl IntoView {
-    let trainer = submission.trainer;
+    let (trainer, received) = (submission.trainer, submission.received != Amount::ZERO);
     let score = match (&submission.reveal, submission.claim) {
         (Some(reveal), _) => view! {
             <div class="score">
@@ -122,8 +123,8 @@ fn Row(bounty: u64, submission: Submission, standing: Standing, rows: u32, evide
                 <SubmissionChip standing=standing />
             </td>
             <td data-label="Score">{score}</td>
-            <td class="number nowrap" data-label="Received">
-                {if submission.received.0 > 0 { format!("{} MDC", submission.received) } else { "–".into() }}
+            <td class="number" data-label="Received" title=received.then(|| format!("{} MDC", submission.received))>
+                {if received { format::mdc(submission.received) } else { "–".into() }}
             </td>
             <td data-label="Model">
                 {match &submission.reveal {

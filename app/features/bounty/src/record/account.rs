@@ -100,7 +100,7 @@ fn AsRequester(reliability: Reliability) -> impl IntoView {
         <h3>"As requester"</h3>
         <p id="reliability" class=names::reliability(&reliability)>{format!("{}.", reliability.words())}</p>
         <p class="small soft">
-            "Addresses are not people: whoever has several can submit to an own bounty, and its reveal counts here as well."
+            "Addresses are not people: whoever has several can submit to a bounty of their own, and revealing its ground truth counts here as well."
         </p>
         <dl class="figures">
             {figure("posted", "Bounties posted", posted)}

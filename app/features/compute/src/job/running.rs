@@ -179,7 +179,7 @@ fn Promise(here: Here, provider: Address) -> impl IntoView {
             <div class="row">
                 <BusyButton label="Promise pay up to the last checkpoint" id="promise-pay" busy=run.busy on_press=press />
                 <span class="small soft">
-                    "Your wallet asks for a signature; no transaction. The provider goes on only as far as it is promised, and what you promised it can collect even if the job breaks off."
+                    "Your wallet asks for a signature; no transaction. The provider runs only as far as pay is promised, and it can collect what you promised even if the job breaks off."
                 </span>
             </div>
             <RunState run=run />

@@ -130,7 +130,10 @@ fn ended(job: &Job) -> Wait {
     let text = match job.state {
         State::Settled => format!("It is done: {paid} for the provider, {back} back to the client."),
         State::Partial => {
-            format!("It ended before its end: {paid} for the provider by the last voucher, {back} back to the client.")
+            format!(
+                "It stopped before all of it was computed: {paid} for the provider, as the client’s last voucher promised, and \
+                 {back} back to the client."
+            )
         }
         State::Refunded => format!("It ended without pay: {back} back to the client."),
         State::Slashed => format!("The result was wrong: {back} back to the client, and the provider lost its stake."),

@@ -29,10 +29,15 @@ pub fn Table(
     list_query: ListQuery,
 ) -> impl IntoView {
     let empty = || {
+        let is_narrowed = list::is_narrowed();
+        let why = move || match is_narrowed.get() {
+            true => "Nothing matches. Clear search and filters to see every job on this chain.",
+            false => "Nobody has posted a job on this chain yet.",
+        };
         view! {
             <Empty icon="machine" title="No job here">
-                <p>"Nothing matches. Clear search and filters to see every job on this chain."</p>
-                <a class="button" id="all-jobs" href=routes::JOBS>"All jobs"</a>
+                <p>{why}</p>
+                <a class="button" id="all-jobs" href=routes::JOBS hidden=move || !is_narrowed.get()>"All jobs"</a>
             </Empty>
         }
         .into_any()

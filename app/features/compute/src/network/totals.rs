@@ -10,9 +10,9 @@ use crate::names;
 pub fn TotalsBox(totals: Totals) -> impl IntoView {
     let figures = [
         ("Providers", format!("{} of {} take jobs", format::count(totals.ready), format::count(totals.providers))),
-        ("Together", names::speed(totals.units_per_second)),
+        ("Speed of all together", names::speed(totals.units_per_second)),
         ("Jobs", format::count(totals.jobs)),
-        ("Wait or run", format::count(totals.open + totals.running)),
+        ("Waiting or running", format::count(totals.open + totals.running)),
         ("Computed", format::plural(totals.units, "unit")),
         ("Paid", format::mdc(totals.paid)),
         ("Locked now", format::mdc(totals.escrowed)),

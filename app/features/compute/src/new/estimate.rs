@@ -41,7 +41,7 @@ fn Ours(posting: Posting) -> impl IntoView {
         <dl class="pairs" id="estimate-ours">
             {pairs.into_iter().map(|(name, text)| view! { <dt>{name}</dt><dd>{text}</dd> }).collect_view()}
         </dl>
-        <p class="small soft">"You pay for metered units alone, at the quoted price; the rest comes back."</p>
+        <p class="small soft">"You pay only for metered units, at the quoted price; the rest comes back."</p>
         <p class="small" id="audits-mean">{Audits::of(&terms, terms.highest_price).sentence()}</p>
     }
 }

@@ -284,12 +284,14 @@ fn Bounds(form: Form) -> impl IntoView {
 fn Sums(form: Form, per_use: Amount, per_day: Amount) -> impl IntoView {
     let sum = move || {
         let number = |text: RwSignal<String>| text.get().trim().parse::<u128>().unwrap_or(0);
-        let (times, days) = (number(form.times), number(form.days));
+        let (times, tries, days) = (number(form.times), number(form.tries), number(form.days));
+        // What does not start does not finish, and only what finishes is a use.
+        let (uses, why) = if tries < times { (tries, ", since no more tasks may start") } else { (times, "") };
         let product = |count: u128, price: Amount| format::cost(Amount(count.saturating_mul(price.0)));
         format!(
-            "The owner asks {} a use: {} for {times}. By period it asks {} a day: {} for {days}. The fee of each task is what the owner says when approving; you lock it with each task and not before.",
+            "The owner asks {} a use: {} for {uses}{why}. By period it asks {} a day: {} for {days}. The fee of each task is what the owner says when approving; you lock it with each task and not before.",
             format::cost(per_use),
-            product(times, per_use),
+            product(uses, per_use),
             format::cost(per_day),
             product(days, per_day),
         )

@@ -171,7 +171,7 @@ pub fn ConfirmSeat(here: Here, seat: u8) -> impl IntoView {
             <p class="small soft">
                 {move || {
                     format!(
-                        "Locks a bond of {}. It comes back a day after the end, or at once where the task does not run. Whoever falls silent in a run loses it, and whoever does not post a key that is demanded.",
+                        "Locks a bond of {}. It comes back a day after the end, or at once where the task does not run. Whoever falls silent in a run, or does not post a key that is demanded, loses it.",
                         bond.get().map(format::cost).unwrap_or_default(),
                     )
                 }}

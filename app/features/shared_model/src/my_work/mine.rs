@@ -1,6 +1,8 @@
 //! The models that the connected account takes part in, on the page “My work”.
 
-use app_core::{chain::ModelHistory, components::time::Deadline, routes, wallet::Wallet};
+use std::collections::BTreeMap;
+
+use app_core::{chain::ModelHistory, components::time::Deadline, parts::NOT_READ, routes, wallet::Wallet};
 use app_ui::{format, messages::empty::Ghost};
 use leptos::prelude::*;
 
@@ -13,6 +15,9 @@ pub fn MyModels() -> impl IntoView {
         <section class="stack" aria-labelledby="my-models">
             <h2 id="my-models">"Models you made or teach"</h2>
             {move || match work.parts.get() {
+                models if work.has_failed() && models.as_ref().is_none_or(BTreeMap::is_empty) => {
+                    view! { <p class="soft">{NOT_READ}</p> }.into_any()
+                }
                 None => view! { <Ghost lines=2 /> }.into_any(),
                 Some(models) if models.is_empty() => view! {
                     <p class="soft">"None yet. " <a href=routes::MODELS>"See the models that anybody can teach"</a> "."</p>

@@ -148,7 +148,7 @@ fn going_on(
                 <dd>{format!("{} MDC", market.stake)}</dd>
             </div>
             <div>
-                <dt>"Contributions"</dt>
+                <dt>"Commitments"</dt>
                 <dd>{format!("{} of at most {}, {} shown", market.entries.len(), market.limit, market.entries.len() - market.unshown())}</dd>
             </div>
             <div>

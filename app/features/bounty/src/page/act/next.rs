@@ -84,7 +84,7 @@ fn requesters(bounty: &Bounty, phase: Phase, active: usize) -> Said {
         Phase::TruthOverdue => (
             "bad",
             format!(
-                "You did not reveal the ground truth until {}: your {reward} MDC are lost. Half is burned, half goes to \
+                "You did not reveal the ground truth by {}: your {reward} MDC are lost. Half is burned, half goes to \
                  the trainers.",
                 format::exact_time(truth.until),
             ),

@@ -134,7 +134,7 @@ impl Job<'_> {
         };
         models.open(&file, context).await.map_err(|e| match e {
             WorkError::Failed(why) => {
-                format!("This model is no ONNX file that the page can run: {why} Download it and run it yourself.")
+                format!("The page cannot run this model. {why} You can still download the model and run it yourself.")
             }
             other => other.to_string(),
         })?;

@@ -24,7 +24,7 @@ pub fn DryRun(numbers: Numbers) -> impl IntoView {
             if let Some(account) = account {
                 found.push(match tools.reader.balances(account).await {
                     Ok(b) if b.coin < numbers.reward => {
-                        (false, format!("The account holds {} MDC, less than the reward. Get the airdrop from the wallet menu, or lower the reward.", b.coin))
+                        (false, format!("The account holds {} MDC, less than the reward of {} MDC. Get the airdrop from the wallet menu, or lower the reward.", b.coin, numbers.reward))
                     }
                     Ok(b) if b.ether == 0 => (false, "The account has no ETH for the network fee.".into()),
                     Ok(b) => (true, format!("The account holds {} MDC and {} ETH for fees.", b.coin, b.ether_text())),

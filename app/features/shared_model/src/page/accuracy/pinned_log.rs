@@ -29,7 +29,7 @@ pub enum PinError {
     )]
     OtherAccount { before: Address, now: Address },
     #[error(
-        "The accuracy log was rewritten since your last visit: its {before} points of then are not the beginning of its {now} points of now. Do not rely on these accuracies; replay the history from the chain. A development chain that was started anew has a new log."
+        "The accuracy log was rewritten since your last visit: it had {before} points then, and the {now} that it has now do not begin with those. Do not rely on these accuracies; replay the history from the chain. A development chain that was started anew has a new log."
     )]
     Rewritten { before: u64, now: u64 },
     #[error(

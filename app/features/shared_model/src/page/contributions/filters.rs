@@ -65,7 +65,7 @@ pub fn FilterBar(context: ModelContext, whose: Whose, filters: Filters) -> impl 
             <input
                 type="search"
                 aria-label="Search contributions"
-                placeholder="Search texts, keys, addresses"
+                placeholder="Search text, key, address"
                 style:max-width="280px"
                 prop:value=move || filters.search.get()
                 on:change=move |event| filters.choose(filters.search, event_target_value(&event))

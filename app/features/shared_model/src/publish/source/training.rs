@@ -18,8 +18,9 @@ use app_ui::{
 #[component]
 pub(super) fn Trained(fit: Fit, draft: Draft) -> impl IntoView {
     let Fit { correct, rows, skipped, why } = fit;
-    let skipped = (skipped > 0)
-        .then(|| format!("{} could not be used. {}", format::plural(skipped, "row"), why.unwrap_or_default()));
+    let skipped = (skipped > 0).then(|| {
+        format!("{} could not be used. The first of these: {}", format::plural(skipped, "row"), why.unwrap_or_default())
+    });
     view! {
         <Notice tone="good">
             <p>

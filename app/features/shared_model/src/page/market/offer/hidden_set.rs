@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use protocol::Digest;
-use shared_model::{Original, hidden_set::HiddenPiece, table::Table};
+use shared_model::{EncodeError, Original, hidden_set::HiddenPiece, table::Table};
 
-use super::super::super::{ModelContext, form};
+use super::super::super::ModelContext;
 
 /// Most rows of a hidden test set: each is asked after each contribution, on chain.
 const MOST_ROWS: usize = 64;
@@ -14,18 +14,18 @@ pub fn read_rows(context: ModelContext, bytes: &[u8]) -> Result<Vec<Vec<u8>>, St
     let table = Table::read(bytes, None).map_err(|e| e.to_string())?;
     if table.rows.len() > MOST_ROWS {
         return Err(format!(
-            "The file has {} rows; at most {MOST_ROWS} can be counted on chain after every contribution.",
+            "The file has {} rows; at most {MOST_ROWS} can be counted on chain after every contribution. Leave some out.",
             table.rows.len()
         ));
     }
     let names = context.classes_as_written();
-    let kind = context
+    let encoder = context
         .metadata
         .get_untracked()
         .and_then(Result::ok)
         .and_then(|m| m.encoder.build().ok())
-        .map(|e| e.original())
         .ok_or("The model's description is not there, so nothing can be encoded for it.")?;
+    let kind = encoder.original();
     let mut rows = Vec::new();
     for (i, (cells, label)) in table.rows.iter().enumerate() {
         let class = &table.classes[usize::from(*label)];
@@ -34,7 +34,10 @@ pub fn read_rows(context: ModelContext, bytes: &[u8]) -> Result<Vec<Vec<u8>>, St
             format!("Row {row} is labelled “{class}”, which is no class of this model ({all}).")
         })?;
         let original: Original = Table::original(cells, &kind);
-        let sample = form::encode(context, &original).map_err(|why| format!("Row {}: {why}", i + 1))?.to_bytes();
+        let cannot = |why: EncodeError| {
+            format!("Row {} cannot be used. {} Leave it out of the file, or change it there.", i + 1, why.of_row())
+        };
+        let sample = encoder.encode(&original).map_err(cannot)?.to_bytes();
         let mut row = (label as u16).to_be_bytes().to_vec();
         row.extend((sample.len() as u16).to_be_bytes());
         row.extend(sample);
