@@ -63,7 +63,7 @@ pub fn Answered(prediction: Prediction, named: bool) -> impl IntoView {
     let whole: f32 = scores.iter().map(|(_, score)| (score - high).exp()).sum();
     let rows = scores.iter().take(SHOWN).enumerate().map(|(i, (class, score))| {
         let (share, value) = match kind {
-            Kind::Shares => (*score, format!("{:.1} %", 100.0 * score)),
+            Kind::Shares => (*score, format!("{:.1} %", 100.0 * score.clamp(0.0, 1.0))),
             Kind::Apart => (*score, format!("{score:.4}")),
             Kind::Unbounded => ((score - high).exp() / whole, format!("{score:.4}")),
         };
