@@ -209,7 +209,7 @@ impl Network {
                     let (seen, h, c) = (&seen[at.clone()], &mut h[at.clone()], &mut c[at]);
                     let step = if backwards { end - 1 - step } else { step };
                     let from = lengths.place(row, step, self.batch_first);
-                    self.step(&weights, activations, &x_values[from..from + width], seen, (h, c));
+                    self.step(&weights, activations, &x_values[from..from + width], seen, (&mut *h, c));
                     let to = if self.batch_first {
                         ((row * steps + step) * ways + way) * hidden
                     } else {
