@@ -50,7 +50,7 @@ pub use prepare::published::{Published, PublishedReport};
 pub use prepare::report::{ClassCount, SplitOptions, SplitReport, SurveyReport, Warning};
 pub use prepare::split::{Output, Shuffle, Split};
 pub use prepare::survey::{Labels, LabelsSurvey, Survey, Surveyed};
-pub use prepare::whole::{PreparedFiles, read_rows, split, survey, write_cell};
+pub use prepare::whole::{PreparedFiles, read_rows, split, survey, write_cell, write_row};
 pub use read::format::SAMPLE;
 pub use read::header::column_names;
 pub use read::mend::note::{LabelReason, Note, Spellings};

@@ -14,7 +14,8 @@ const DROPPED_AFTER: f64 = 90.0;
 const UNTRACED_AFTER: f64 = 120.0;
 /// Seconds that a transaction waits behind a gap before that is said: those before it may arrive in another order.
 const QUEUED_AFTER: f64 = 15.0;
-/// Seconds that nodes must have no receipt of a mined transaction before its block counts as taken back.
+/// Seconds that nodes must have no receipt of a mined transaction before its block counts as taken back, and that the
+/// number of a replaced one must be free before the block of the other one does.
 const TAKEN_BACK_AFTER: f64 = 30.0;
 
 /// A receipt.
@@ -60,6 +61,21 @@ impl Look {
     fn is_unknown(&self) -> bool {
         self.known == Some(None) && !matches!(self.receipt, Some(Some(_)))
     }
+
+    /// The block that decided what became of a transaction, its own or that of the one in its place: once it is final
+    /// nobody has to look again.
+    pub fn decided_in(&self, of: &Transaction) -> Option<u64> {
+        match self.receipt {
+            Some(Some(mined)) => Some(mined.block),
+            _ if of.stage == Stage::Replaced && self.number_is_used(of) == Some(true) => of.block,
+            _ => None,
+        }
+    }
+
+    /// Whether the account has a transaction with the number of this one in a block; `None` where that is not known.
+    fn number_is_used(&self, of: &Transaction) -> Option<bool> {
+        of.nonce.zip(self.count).map(|(nonce, count)| count > nonce)
+    }
 }
 
 /// What was noticed while a transaction was watched. Times are seconds of a clock that only goes forward.
@@ -68,13 +84,13 @@ pub struct Watch {
     unknown_since: Option<f64>,
     gap_since: Option<f64>,
     no_receipt_since: Option<f64>,
+    free_since: Option<f64>,
 }
 
 impl Watch {
     /// Whether to find out which transaction has this one's number.
     pub fn wants_taker(&self, of: &Transaction, look: &Look) -> bool {
-        let is_past = of.nonce.zip(look.count).is_some_and(|(nonce, count)| count > nonce);
-        is_past && (of.hash.is_none() || look.is_unknown())
+        look.number_is_used(of) == Some(true) && (of.hash.is_none() || look.is_unknown())
     }
 
     /// Whether to look for a transaction that carried this one out.
@@ -93,6 +109,10 @@ impl Watch {
             (Some(Some(mined)), _) => {
                 *self = Self::default();
                 in_block(of, mined);
+            }
+            // A node that still shows it as waiting may only be behind.
+            (_, known) if of.stage == Stage::Replaced && known.flatten().is_none_or(|known| known.block.is_none()) => {
+                self.is_replaced(of, look, now);
             }
             (_, Some(Some(known))) => self.is_known(of, known, look, now),
             _ => self.is_missing(of, look, now),
@@ -128,6 +148,23 @@ impl Watch {
             of.stage = Stage::Queued { missing };
         } else if !matches!(of.stage, Stage::Queued { .. }) {
             of.stage = Stage::Sent;
+        }
+    }
+
+    /// The block of what took its place may be taken back, as one of its own may; then it may be mined after all.
+    fn is_replaced(&mut self, of: &mut Transaction, look: &Look, now: f64) {
+        match look.number_is_used(of) {
+            None => {}
+            Some(true) => {
+                self.free_since = None;
+                self.is_missing(of, look, now);
+            }
+            Some(false) => {
+                if now - *self.free_since.get_or_insert(now) >= TAKEN_BACK_AFTER {
+                    *self = Self::default();
+                    taken_back(of);
+                }
+            }
         }
     }
 

@@ -22,7 +22,7 @@ pub enum Stage {
     Untraced,
     /// Nodes had it and forgot it; nothing took its place.
     Dropped,
-    /// Another transaction took its place in a block: it can never be mined.
+    /// Another transaction took its place in a block: it is not mined unless that block is taken back.
     Replaced,
     /// In a block, without effect.
     Reverted { why: String },
@@ -144,7 +144,7 @@ pub struct Transaction {
     #[serde(default)]
     pub fee: Option<String>,
     pub stage: Stage,
-    /// The block that it is in.
+    /// The block that it is in, or that what took its place is in.
     #[serde(default)]
     pub block: Option<u64>,
     /// Whether its block is as good as final, so that nobody looks any more.
@@ -185,8 +185,10 @@ impl Transaction {
     /// Whether the chain has to be asked about it now and then.
     pub fn is_watched(&self) -> bool {
         match self.stage {
-            Stage::Refused { .. } | Stage::Replaced => false,
-            Stage::Mined { .. } | Stage::Indexed | Stage::Reverted { .. } => !self.is_settled && self.hash.is_some(),
+            Stage::Refused { .. } => false,
+            Stage::Mined { .. } | Stage::Indexed | Stage::Reverted { .. } | Stage::Replaced => {
+                !self.is_settled && self.hash.is_some()
+            }
             _ => true,
         }
     }

@@ -230,6 +230,38 @@ fn a_receipt_a_minute_late_is_waited_for() {
 }
 
 #[test]
+fn what_took_its_place_may_be_taken_back_until_its_block_is_final() {
+    let mut of = Transaction { is_numbered: true, ..sent(Some(4)) };
+    let mut watch = Watch::default();
+    let other = Some(Some(Taker { hash: OTHER, block: 9, is_same: false }));
+    let unknown = Look { receipt: Some(None), known: Some(None), ..Look::default() };
+    let look = |count| Look { count: Some(count), ..unknown };
+    watch.read(&mut of, &Look { taker: other, ..look(5) }, 0.0);
+    assert_eq!((&of.stage, of.block), (&Stage::Replaced, Some(9)));
+    assert!(of.is_watched() && !of.may_still_happen());
+    assert!(!Transaction { is_settled: true, ..of.clone() }.is_watched(), "its block is final");
+    assert_eq!((look(5).decided_in(&of), look(4).decided_in(&of), unknown.decided_in(&of)), (Some(9), None, None));
+    // Nodes that are behind, and one that still shows it as waiting, say nothing.
+    let pending = Some(Some(Known { from: ACCOUNT, nonce: 4, block: None }));
+    for (second, look) in [(5, look(4)), (20, look(5)), (40, Look { known: pending, ..look(5) }), (45, look(4))] {
+        watch.read(&mut of, &look, f64::from(second));
+        assert_eq!(of.stage, Stage::Replaced, "second {second}");
+    }
+    // The other one is found again in another block.
+    let later = Some(Some(Taker { hash: OTHER, block: 11, is_same: false }));
+    watch.read(&mut of, &Look { taker: later, ..look(5) }, 50.0);
+    assert_eq!((&of.stage, of.block, look(5).decided_in(&of)), (&Stage::Replaced, Some(11), Some(11)));
+    // Its number stays free.
+    watch.read(&mut of, &look(4), 60.0);
+    watch.read(&mut of, &Look { known: pending, ..look(4) }, 90.0);
+    assert_eq!((&of.stage, of.block), (&Stage::Sent, None));
+    assert!(of.may_still_happen());
+    let mined = Some(Some(Mined { block: 14, success: true }));
+    watch.read(&mut of, &Look { receipt: mined, ..look(5) }, 100.0);
+    assert_eq!(of.stage, Stage::Mined { block: 14 });
+}
+
+#[test]
 fn a_gap_before_a_transaction_is_said_and_closes() {
     let mut of = sent(Some(2));
     let mut watch = Watch::default();

@@ -78,6 +78,17 @@ impl<H: Host> Channel<H> {
         }))
     }
 
+    /// Starts the worker, so that a request which still has to be put together does not wait for it afterwards. Where that
+    /// fails, the request tries once more and says why.
+    pub async fn start(&self) {
+        let Ok(mut worker) = self.unless_stopped(self.0.turn.lock()).await else { return };
+        if !worker.as_ref().is_some_and(Link::is_alive) {
+            *worker = None;
+            let mut turn = Turn::begin(&self.0, PATIENCE);
+            *worker = turn.start().await.ok();
+        }
+    }
+
     /// Asks, when the requests before are over; `progress` is told what the worker tells on the way. After a stop the
     /// worker is given `patience`, then it is ended.
     ///

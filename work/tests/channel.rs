@@ -204,6 +204,44 @@ fn a_worker_is_started_by_the_first_request_and_asked_when_it_listens() {
 }
 
 #[test]
+fn a_worker_that_was_started_beforehand_is_the_one_that_is_asked() {
+    let mut test = Test::new();
+    let start = |test: &mut Test| {
+        let channel = test.channel.clone();
+        test.pool.spawner().spawn_local(async move { channel.start().await }).unwrap();
+        test.run();
+    };
+    start(&mut test);
+    assert_eq!(test.started(), 1);
+    // What is asked meanwhile waits for it.
+    let first = test.ask("count");
+    test.ready(0);
+    assert_eq!((test.started(), test.sent(0)), (1, vec![request(1, "count")]));
+    test.says(0, Kind::Answer, 1, "\"eight\"");
+    assert_eq!(over(first).unwrap(), "eight");
+    start(&mut test);
+    assert_eq!((test.started(), test.has_ended(0)), (1, false), "it is there");
+
+    // One that does not come is started once more by the request, which says why.
+    let mut other = Test::new();
+    start(&mut other);
+    other.event(0, Event::Error(None));
+    let asked = other.ask("count");
+    assert_eq!(other.started(), 2);
+    other.event(1, Event::Error(None));
+    assert!(over(asked).is_err());
+
+    // A stop ends one that is still being loaded, and what waits for it.
+    let mut stopped = Test::new();
+    start(&mut stopped);
+    let asked = stopped.ask("count");
+    stopped.channel.stop();
+    stopped.run();
+    assert_eq!(over(asked), Err(WorkError::Stopped));
+    assert!(stopped.has_ended(0) && stopped.started() == 1);
+}
+
+#[test]
 fn a_program_that_is_slowly_loaded_is_waited_for_and_told_of() {
     let mut test = Test::new();
     let mut asked = test.ask("count");

@@ -26,7 +26,7 @@ pub enum SendError {
     #[error("{0} The transaction was mined without effect; only its network fee is gone.")]
     Reverted(String),
     #[error(
-        "Another transaction of your account took its place in a block, so it can never be mined. Look at what took its place, then try again if needed."
+        "Another transaction of your account took its place in a block, so it is not mined. Look at what took its place, then try again if needed."
     )]
     Replaced,
     #[error(

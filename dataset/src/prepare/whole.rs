@@ -80,6 +80,11 @@ pub fn read_rows(
     records.finish(&mut row)
 }
 
+/// Appends a row of cells in their canonical form, with its line end: what is read of it is the same row again.
+pub fn write_row<'a>(out: &mut Vec<u8>, cells: impl IntoIterator<Item = &'a str>) {
+    crate::prepare::write::texts(out, cells);
+}
+
 /// Appends a cell in its canonical form.
 pub fn write_cell(out: &mut Vec<u8>, text: &str) {
     crate::prepare::write::cell(out, text.as_bytes());

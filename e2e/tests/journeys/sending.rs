@@ -133,7 +133,7 @@ async fn sped_up_is_taken_over_cancelled_is_told_and_two_tabs_agree() -> Result<
     person.sees("Sent. Waiting for a block").await?;
     let waiting = pending(&stack, other).await?;
     takes_its_place(&stack, &waiting, &json!(other), &json!("0x")).await?;
-    person.sees("so it can never be mined").await?;
+    person.sees("so it is not mined").await?;
     browser.shots("sending-cancelled").await?;
     browser.quit().await
 }

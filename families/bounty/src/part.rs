@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use contracts::abi::DecodeError;
 use protocol::{Address, Amount};
 
-use crate::{Bounty, Coming, Lacking, Phase, Standing, StoredBounty, SubmissionState, Task, Terms};
+use crate::{Action, Bounty, Coming, Lacking, Phase, Standing, StoredBounty, SubmissionState, Task, Terms};
 
 /// How many of the newest bounties are asked about though nobody names them: what a node and a server both leave out
 /// is most likely new.
@@ -136,10 +136,12 @@ impl Part {
         }
     }
 
-    /// What this person would lose by not doing now.
+    /// What this person would lose by not doing now, and what a winner can still be sent: that is in the claims of others,
+    /// which events alone tell.
     pub fn task(&self, person: &Address, now: u64) -> Option<Task> {
+        let stakes = Task { action: Action::SendStake, until: None };
         match self {
-            Self::Told(bounty) => bounty.task(person, now),
+            Self::Told(bounty) => bounty.task(person, now).or_else(|| bounty.is_owed_stakes(person).then_some(stakes)),
             Self::Stored(stored) => stored.task(now),
         }
     }

@@ -366,14 +366,28 @@ impl Bounty {
 
     /// Whether this trainer stayed silent above the winner, so that anyone may have the stake sent to the winner.
     pub fn slashable(&self, trainer: &Address) -> bool {
-        let (Some(Ending::Settled { winner, correct, .. }), Some(submission)) =
-            (&self.ending, self.submission(trainer))
-        else {
-            return false;
-        };
-        let winner_order = self.submission(winner).map_or(u32::MAX, |w| w.order);
+        self.submission(trainer).is_some_and(|submission| self.is_silent(submission))
+    }
+
+    fn is_silent(&self, submission: &Submission) -> bool {
+        let Some(Ending::Settled { winner, correct, .. }) = &self.ending else { return false };
         let claim = submission.claim.unwrap_or(0);
+        let winner_order = || self.submission(winner).map_or(u32::MAX, |w| w.order);
         submission.state == SubmissionState::Claimed
-            && (claim > *correct || (claim == *correct && submission.order < winner_order))
+            && (claim > *correct || (claim == *correct && submission.order < winner_order()))
+    }
+
+    /// Whoever stayed silent above the winner and whose stake was not sent to the winner yet; nobody where no stake was
+    /// asked for.
+    pub fn silent(&self) -> impl Iterator<Item = Address> {
+        let stake = self.terms.stake;
+        let silent = move |submission: &&Submission| stake.0 > 0 && self.is_silent(submission);
+        self.submissions.iter().filter(silent).map(|submission| submission.trainer)
+    }
+
+    /// Whether this person won, and stakes of others wait to be sent to them.
+    pub fn is_owed_stakes(&self, person: &Address) -> bool {
+        matches!(&self.ending, Some(Ending::Settled { winner, .. }) if winner == person)
+            && self.silent().next().is_some()
     }
 }

@@ -29,6 +29,8 @@ pub enum Action {
     Settle,
     /// A trainer: take what is due after the end.
     Collect,
+    /// Anyone, for the winner: send the winner the stake of a claimant who stayed silent above them.
+    SendStake,
 }
 
 /// An action that waits for a person, and the moment after which it is too late (seconds since the epoch).

@@ -106,7 +106,7 @@ fn each_person_is_reminded_of_what_they_would_lose() {
 fn who_stayed_silent_above_the_winner_is_slashable_and_who_conceded_is_paid() {
     let claim = |trainer, correct| (1_060, Event::Claimed { trainer, correct });
     let cara = Address([4; 20]);
-    let settled = fold(&[
+    let mut history = vec![
         created(),
         submitted(ANN, 1),
         submitted(BEN, 2),
@@ -117,13 +117,26 @@ fn who_stayed_silent_above_the_winner_is_slashable_and_who_conceded_is_paid() {
         claim(cara, 3),
         (1_160, Event::PredictionRevealed { trainer: BEN, correct: 8, digest: Digest::ZERO, model_cid: String::new() }),
         (1_250, Event::Settled { winner: BEN, correct: 8, paid: Amount::mdc(105) }),
-    ]);
+    ];
+    let settled = fold(&history);
     assert_eq!(settled.phase(0), Phase::Settled);
     assert!(settled.slashable(&ANN), "an equal claim with an earlier submission ranks above the winner");
     assert_eq!(settled.due(&ANN), Amount::ZERO);
     assert_eq!(settled.due(&BEN), Amount::ZERO, "the winner was paid when it settled");
     assert_eq!(settled.submission(&cara).map(|s| s.state), Some(SubmissionState::Conceded));
     assert_eq!(settled.due(&cara), Amount::mdc(5));
+    // The winner hears of the stake that waits, until it was sent.
+    let tasks = |bounty: &Bounty| {
+        let part = Part::Told(Box::new(bounty.clone()));
+        [ANN, BEN, cara].map(|person| part.task(&person, 2_000).map(|task| (task.action, task.until)))
+    };
+    let collect = Some((Action::Collect, None));
+    assert_eq!(tasks(&settled), [None, Some((Action::SendStake, None)), collect]);
+    history.push((1_260, Event::Slashed { trainer: ANN, claim: 8, counted: 0, revealed: false }));
+    assert_eq!(tasks(&fold(&history)), [None, None, collect]);
+    let mut free = settled;
+    free.terms.stake = Amount::ZERO;
+    assert_eq!(tasks(&free), [None; 3], "where no stake was asked for, none waits");
 }
 
 #[test]

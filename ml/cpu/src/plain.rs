@@ -122,7 +122,7 @@ pub(crate) fn kernel(
         "QLinearConv" => quantise::q_conv(node, to)?,
         "QLinearAdd" => quantise::q_pair(to, |a, b| a + b)?,
         "QLinearMul" => quantise::q_pair(to, |a, b| a * b)?,
-        "RNN" | "GRU" | "LSTM" if float => recurrent::recurrent(node)?,
+        "RNN" | "GRU" | "LSTM" | "DynamicQuantizeLSTM" if float => recurrent::recurrent(node)?,
         "StringNormalizer" => texts::normalise(node)?,
         "StringConcat" => texts::join(),
         "StringSplit" => texts::split(node),

@@ -103,7 +103,7 @@ pub enum ShapeRule {
     /// `QLinearAdd` and `QLinearMul`.
     QuantisedPair,
     Range,
-    /// `RNN`, `GRU` and `LSTM`.
+    /// `RNN`, `GRU`, `LSTM`, and `DynamicQuantizeLSTM`, whose weights are turned.
     Recurrent,
     Reduce,
     Reshape,

@@ -22,7 +22,7 @@ pub fn make(file: &Path, keep: &Path, optimiser: Option<&Optimiser>) -> Result<P
     let name = file.file_stem().and_then(|stem| stem.to_str()).context("the worker's file has no name")?;
     let wasm = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let tools = optimiser.map(Optimiser::version).unwrap_or_default();
-    let hash = digest::of(&[&wasm, VERSIONS.as_bytes(), tools.as_bytes()]);
+    let hash = digest::of(&[&wasm, VERSIONS.as_bytes(), tools.as_bytes(), loader("", 0).as_bytes()]);
     kept::or_made(keep, name, &hash, |folder| {
         let named = format!("{name}-{hash}");
         let mut bindgen = Bindgen::new();
@@ -40,11 +40,11 @@ pub fn make(file: &Path, keep: &Path, optimiser: Option<&Optimiser>) -> Result<P
 
 /// The script that a worker starts with. It tells the page how much of the program is here, as `work::Envelope` says it;
 /// then the program is taken from the browser's cache, from which the browser also takes what it compiled in earlier visits.
+/// Bindings and program are asked for at once: over a slow line each round trip counts.
 fn loader(named: &str, bytes: u64) -> String {
     format!(
-        "import init from \"/{named}.js\";
-const program = \"/{named}_bg.wasm\";
-const answer = await fetch(program);
+        "const program = \"/{named}_bg.wasm\";
+const [{{ default: init }}, answer] = await Promise.all([import(\"/{named}.js\"), fetch(program)]);
 const reader = answer.ok ? answer.body.getReader() : null;
 let bytes = 0;
 for (let piece = await reader?.read(); piece && !piece.done; piece = await reader.read()) {{

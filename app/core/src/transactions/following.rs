@@ -186,7 +186,7 @@ impl Transactions {
         if following.watch.read(&mut after, &look, now) {
             self.take_in(&before, after).await;
         }
-        self.settle(key, look.receipt.flatten());
+        self.settle(key, look.decided_in(&self.find(key)?));
         found.flatten().filter(|receipt| receipt.success)
     }
 
@@ -247,9 +247,9 @@ impl Transactions {
         }
     }
 
-    /// Whether what a receipt said can no longer change.
-    fn settle(self, key: u64, mined: Option<Mined>) {
-        let Some(Mined { block, .. }) = mined else { return };
+    /// Whether what was decided in a block can no longer change.
+    fn settle(self, key: u64, block: Option<u64>) {
+        let Some(block) = block else { return };
         let is_final = if KnownChain::of(self.home_id()).has_finality {
             let finality = self.clock.finality.get_untracked();
             finality.safe.or(finality.finalized).is_some_and(|safe| safe.number >= block)

@@ -100,6 +100,11 @@ impl Models {
         Self(Channel::to(program))
     }
 
+    /// Fetches the worker's program and starts it, while what it will be asked is still on its way.
+    pub async fn start(&self) {
+        self.0.start().await;
+    }
+
     /// Reads a model; it is the one that the requests below are about, also in a worker that takes the place of this
     /// one.
     ///

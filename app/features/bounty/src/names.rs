@@ -127,6 +127,7 @@ pub fn action(action: Action) -> &'static str {
         Action::Timeout => "End the overdue bounty",
         Action::Settle => "Settle the bounty",
         Action::Collect => "Collect what is due to you",
+        Action::SendStake => "Have the stake of a silent claimant sent to you",
     }
 }
 
@@ -142,7 +143,7 @@ pub fn stake_of_waiting(action: Action) -> &'static str {
         }
         Action::Timeout => "Until somebody does, what belongs to you stays locked.",
         Action::Settle => "Until somebody does, nobody is paid.",
-        Action::Collect => "It waits for you; there is no deadline.",
+        Action::Collect | Action::SendStake => "It waits for you; there is no deadline.",
         Action::Submit | Action::Replace | Action::Withdraw | Action::Cancel => "",
     }
 }

@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use ml_task::Prediction;
 use shared_model::shape::ClassifierKind;
 
+use super::words::{self, Kind};
 use crate::format;
 
 /// The scores of a prediction with its margin: which class, and how clearly.
@@ -50,33 +51,34 @@ pub fn Scores(kind: ClassifierKind, classes: Vec<String>, scores: Vec<i128>) -> 
 /// Classes that are shown; a model may have hundreds.
 const SHOWN: usize = 10;
 
-/// What a published model says about one row: its class and the scores of all, highest first.
+/// What a published model says about one row: its class and the scores of all, highest first. `named` says whether the
+/// file or a bounty names the classes.
 #[component]
-pub fn Answered(prediction: Prediction) -> impl IntoView {
+pub fn Answered(prediction: Prediction, named: bool) -> impl IntoView {
+    let said = words::about(&prediction, named);
     let Prediction { label, scores, outputs } = prediction;
-    let sum: f32 = scores.iter().map(|(_, score)| score).sum();
-    let shares = scores.iter().all(|(_, score)| (0.0..=1.0).contains(score)) && (sum - 1.0).abs() < 1e-3;
+    let kind = Kind::of(&scores);
     // Scores without a scale of their own are drawn as their softmax.
     let high = scores.iter().fold(f32::NEG_INFINITY, |high, (_, score)| high.max(*score));
     let whole: f32 = scores.iter().map(|(_, score)| (score - high).exp()).sum();
     let rows = scores.iter().take(SHOWN).enumerate().map(|(i, (class, score))| {
-        let (share, value) = if shares {
-            (*score, format!("{:.1} %", 100.0 * score))
-        } else {
-            ((score - high).exp() / whole, format!("{score:.4}"))
+        let (share, value) = match kind {
+            Kind::Shares => (*score, format!("{:.1} %", 100.0 * score.clamp(0.0, 1.0))),
+            Kind::Apart => (*score, format!("{score:.4}")),
+            Kind::Unbounded => ((score - high).exp() / whole, format!("{score:.4}")),
         };
         bar(class.clone(), share.into(), value, i == 0)
     });
     let more = scores.len().saturating_sub(SHOWN);
-    // Where there are scores they say all that the outputs say.
-    let outputs = if scores.is_empty() { outputs } else { Vec::new() };
+    // Scores of classes say all that the outputs say; numbers that nobody calls so may be something else.
+    let are_classes = named || kind == Kind::Shares;
+    let outputs = if scores.is_empty() || !are_classes { outputs } else { Vec::new() };
     view! {
         <div class="stack tight" id="prediction" role="status">
             <p class="verdict breakable">{label}</p>
             <div class="scores">{rows.collect_view()}</div>
             {(more > 0).then(|| view! { <p class="small soft">{format!("and {} more", format::count(more as u64))}</p> })}
-            {(!scores.is_empty() && !shares)
-                .then(|| view! { <p class="small soft">"Scores as the model gives them; the bars show their softmax. The highest wins."</p> })}
+            {(!said.is_empty()).then(|| view! { <p class="small soft">{said.join(" ")}</p> })}
             {(!outputs.is_empty())
                 .then(|| {
                     view! {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use compute_recipe::{Recipe, TABLE};
-use dataset::{DatasetError, Part, ReadOptions, Row, SAMPLE, in_class_order, open, write_cell};
+use dataset::{DatasetError, Part, ReadOptions, Row, SAMPLE, in_class_order, open, write_row};
 use rand_chacha::ChaCha8Rng;
 use rand_core::{RngCore, SeedableRng};
 use thiserror::Error;
@@ -101,8 +101,8 @@ impl Cutter {
         let mut split = Split { columns: columns.len() as u32, ..Split::default() };
         split.target = columns.get(target).cloned().unwrap_or_default();
         let features = || columns.iter().enumerate().filter(|(at, _)| *at != target).map(|(_, name)| name.as_str());
-        line(&mut split.train, features().chain([split.target.as_str()]));
-        line(&mut split.test, features());
+        write_row(&mut split.train, features().chain([split.target.as_str()]));
+        write_row(&mut split.test, features());
         Self { target, test, source, labels: BTreeSet::new(), split }
     }
 
@@ -113,10 +113,10 @@ impl Cutter {
         let features = cells.iter().enumerate().filter(|(at, _)| *at != self.target).map(|(_, cell)| &**cell);
         // Each row draws, whatever the share: the same seed keeps the same rows of more.
         if self.source.next_u32() % 100 < u32::from(self.test) {
-            line(&mut self.split.test, features);
+            write_row(&mut self.split.test, features);
             self.split.test_labels.push(label.to_owned());
         } else {
-            line(&mut self.split.train, features.chain([label]));
+            write_row(&mut self.split.train, features.chain([label]));
             self.split.rows += 1;
             if !self.labels.contains(label) {
                 self.labels.insert(label.to_owned());
@@ -132,15 +132,4 @@ impl Cutter {
         self.split.classes = in_class_order(self.labels.into_iter().collect());
         Ok(self.split)
     }
-}
-
-/// A line of a CSV.
-fn line<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'a str>) {
-    for (at, cell) in cells.enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        write_cell(out, cell);
-    }
-    out.push(b'\n');
 }

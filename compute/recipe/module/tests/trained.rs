@@ -100,6 +100,19 @@ fn each_algorithm_trains_what_the_same_crate_trains_natively() {
     }
 }
 
+/// The last rows of the part that is kept for the test are lines of one cell with nothing in it.
+#[test]
+fn a_row_whose_only_feature_is_missing_is_predicted_too() {
+    let known = (0..80).map(|at| if at % 4 == 0 { "0,b\n" } else { "1,a\n" });
+    let table: String = ["x,label\n"].into_iter().chain(known).chain(std::iter::repeat_n(",a\n", 12)).collect();
+    let recipe = Recipe { test: 50, rounds: Some(30), ..recipe(Algorithm::Trees) };
+    let (outcome, _) = run(&*ENGINE, &work(&recipe.to_bytes(), table.as_bytes()));
+    let (_, metrics) = trained(&outcome);
+    assert_eq!(metrics.rows + metrics.test_rows, 92);
+    // Trees put what is missing where they learned to, or else where most rows are: with those of class a.
+    assert_eq!(metrics.test_accuracy, Some(1.0), "{metrics:?}");
+}
+
 #[test]
 fn engines_agree_from_the_start_and_from_each_checkpoint() {
     let work = work(&recipe(Algorithm::Mlp).to_bytes(), TABLE.as_bytes());

@@ -21,7 +21,8 @@ pub(super) fn whole(tensor: &Tensor) -> Result<Vec<i32>, Reason> {
     }
 }
 
-fn floats(tensor: &Tensor) -> Result<Vec<f32>, Reason> {
+/// Scales, or numbers that are to be quantised.
+pub(super) fn floats(tensor: &Tensor) -> Result<Vec<f32>, Reason> {
     match converted(tensor.data(), ElementType::F32)? {
         Data::F32(values) => Ok(values),
         _ => Err("its scales are no numbers.".into()),
@@ -126,16 +127,26 @@ pub(super) fn dequantise(node: &Node) -> Box<dyn Kernel> {
     })
 }
 
+/// Numbers quantised to a byte with the scale and the zero point that their least and their most ask for.
+fn dynamic(values: impl Iterator<Item = f32> + Clone) -> (Vec<f32>, f32, f32) {
+    let least = values.clone().fold(0.0, f32::min);
+    let most = values.clone().fold(0.0, f32::max);
+    let scale = if most == least { 1.0 } else { (most - least) / 255.0 };
+    let zero = (-least / scale).clamp(0.0, 255.0).round_ties_even();
+    (values.map(|v| ((v / scale).round_ties_even() + zero).clamp(0.0, 255.0)).collect(), scale, zero)
+}
+
+/// Makes numbers what is left of them when they are quantised so.
+pub(super) fn rounded(values: &mut [f64]) {
+    let (quantised, scale, zero) = dynamic(values.iter().map(|&v| v as f32));
+    values.iter_mut().zip(quantised).for_each(|(value, q)| *value = f64::from(q - zero) * f64::from(scale));
+}
+
 /// `DynamicQuantizeLinear`
 pub(super) fn by_itself() -> Box<dyn Kernel> {
     closure(|inputs| {
         let tensor = input(inputs, 0)?;
-        let values = floats(tensor)?;
-        let least = values.iter().copied().fold(0.0, f32::min);
-        let most = values.iter().copied().fold(0.0, f32::max);
-        let scale = if most == least { 1.0 } else { (most - least) / 255.0 };
-        let zero = (-least / scale).clamp(0.0, 255.0).round_ties_even();
-        let quantised = values.iter().map(|v| ((v / scale).round_ties_even() + zero).clamp(0.0, 255.0)).collect();
+        let (quantised, scale, zero) = dynamic(floats(tensor)?.into_iter());
         Ok(vec![
             Tensor::new(tensor.shape().to_vec(), packed(quantised, ElementType::U8))?,
             Tensor::new(Vec::new(), Data::F32(vec![scale]))?,

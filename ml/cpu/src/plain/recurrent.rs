@@ -1,10 +1,11 @@
 //! `RNN`, `GRU` and `LSTM` with all that ONNX lets them be: both directions, lengths of their own for every row, other
-//! activations, peepholes.
+//! activations, peepholes. And `DynamicQuantizeLSTM` of onnxruntime, whose products are of numbers of eight bits.
 
 use ml_onnx::{Data, Node, Tensor};
 
 use super::arguments::integers;
 use super::cast::{converted, doubles};
+use super::quantise::{floats, rounded, whole};
 use crate::kernel::{Kernel, Reason, closure, elements, input};
 
 type Activation = fn(f64) -> f64;
@@ -48,6 +49,8 @@ struct Network {
     /// Whether the forget gate is what the input gate leaves.
     coupled: bool,
     batch_first: bool,
+    /// Whether weights are whole numbers with scales, and what they are multiplied by is rounded to 256 values first.
+    quantised: bool,
 }
 
 /// One direction's weights.
@@ -97,6 +100,10 @@ impl Network {
         if clip.is_nan() || clip < 0.0 {
             return Err(Reason(format!("its clip {clip} is below 0.")));
         }
+        let (batch_first, quantised) = (node.int("layout", 0) != 0, node.operator == "DynamicQuantizeLSTM");
+        if batch_first && quantised {
+            return Err("it takes steps first and rows second only.".into());
+        }
         Ok(Self {
             cell,
             directions,
@@ -105,24 +112,53 @@ impl Network {
             clip: f64::from(clip),
             late_reset: node.int("linear_before_reset", 0) != 0,
             coupled: node.int("input_forget", 0) != 0,
-            batch_first: node.int("layout", 0) != 0,
+            batch_first,
+            quantised,
         })
     }
 
+    /// The weights at `at` in the shape of `LSTM`, a row for each unit of each gate; quantised ones have scales at `scale`.
+    fn weights(&self, inputs: &[Option<&Tensor>], at: usize, scale: usize) -> Result<([usize; 3], Vec<f64>), Reason> {
+        let tensor = input(inputs, at)?;
+        let &[ways, first, second] = tensor.shape() else {
+            return Err(Reason(format!("its weights have shape {:?}, not three dimensions.", tensor.shape())));
+        };
+        if !self.quantised {
+            return Ok(([ways, first, second], doubles(tensor)?));
+        }
+        let (scales, zeros) = (floats(input(inputs, scale)?)?, whole(input(inputs, scale + 1)?)?);
+        // One for each direction, or one for each row.
+        let each = if scales.len() == ways { 1 } else { second };
+        if scales.len() != ways * each || zeros.len() != scales.len() {
+            return Err(Reason(format!("it has {} scales and {} zero points.", scales.len(), zeros.len())));
+        }
+        let numbers = whole(tensor)?;
+        let mut values = Vec::with_capacity(numbers.len());
+        for way in 0..ways {
+            for row in 0..second {
+                let own = way * each + row % each;
+                let of_row = (0..first).map(|column| numbers[(way * first + column) * second + row]);
+                values.extend(of_row.map(|v| f64::from(v.wrapping_sub(zeros[own])) * f64::from(scales[own])));
+            }
+        }
+        Ok(([ways, second, first], values))
+    }
+
     fn run(&self, inputs: &[Option<&Tensor>]) -> Result<Vec<Tensor>, Reason> {
-        let (x, w, r) = (input(inputs, 0)?, input(inputs, 1)?, input(inputs, 2)?);
-        let (&[first, second, width], &[_, _, hidden]) = (x.shape(), r.shape()) else {
-            return Err("its input and weights do not have three dimensions.".into());
+        let x = input(inputs, 0)?;
+        let ((w_shape, w_values), (r_shape, r_values)) = (self.weights(inputs, 1, 8)?, self.weights(inputs, 2, 10)?);
+        let (&[first, second, width], [_, _, hidden]) = (x.shape(), r_shape) else {
+            return Err("its input does not have three dimensions.".into());
         };
         let (steps, batch) = if self.batch_first { (second, first) } else { (first, second) };
         let lengths = Lengths { steps, batch, width };
         let (ways, gates) = (self.directions.len(), self.cell.gates());
         let rows = gates * hidden;
         if (self.hidden != 0 && self.hidden != hidden)
-            || w.shape() != [ways, rows, width]
-            || r.shape() != [ways, rows, hidden]
+            || w_shape != [ways, rows, width]
+            || r_shape != [ways, rows, hidden]
         {
-            return Err(Reason(format!("weights {:?} and {:?} do not fit {:?}.", w.shape(), r.shape(), x.shape())));
+            return Err(Reason(format!("weights {w_shape:?} and {r_shape:?} do not fit {:?}.", x.shape())));
         }
         let optional = |at: usize, shape: &[usize]| match inputs.get(at).copied().flatten() {
             None => Ok(vec![0.0; shape.iter().product()]),
@@ -141,7 +177,12 @@ impl Network {
                 ends.filter(|ends| ends.len() == batch).ok_or("its lengths of sequences do not fit its input.")?
             }
         };
-        let (x_values, w_values, r_values) = (doubles(x)?, doubles(w)?, doubles(r)?);
+        let longest = ends.iter().copied().max().unwrap_or(0);
+        let mut x_values = doubles(x)?;
+        if self.quantised {
+            // onnxruntime rounds the steps of all rows together.
+            rounded(&mut x_values[..longest * batch * width]);
+        }
         let whole = if self.batch_first { [batch, steps, ways, hidden] } else { [steps, ways, batch, hidden] };
         let mut y = vec![0.0; elements(&whole)?];
         for (way, &backwards) in self.directions.iter().enumerate() {
@@ -153,13 +194,22 @@ impl Network {
             };
             let count = self.cell.activations().len();
             let activations = &self.activations[way * count..(way + 1) * count];
-            for (row, &end) in ends.iter().enumerate() {
-                let place = if self.batch_first { row * ways + way } else { way * batch + row } * hidden;
-                let (h, c) = (&mut h[place..place + hidden], &mut c[place..place + hidden]);
-                for step in 0..end {
+            let place = |row: usize| if self.batch_first { row * ways + way } else { way * batch + row } * hidden;
+            for step in 0..longest {
+                // What the products take for the state.
+                let mut seen = h.clone();
+                if self.quantised {
+                    // onnxruntime rounds the states of all rows together; those that have ended are zeros to it.
+                    let ended = ends.iter().enumerate().filter(|&(_, &end)| step >= end);
+                    ended.for_each(|(row, _)| seen[place(row)..place(row) + hidden].fill(0.0));
+                    rounded(&mut seen[place(0)..place(batch)]);
+                }
+                for (row, &end) in ends.iter().enumerate().filter(|&(_, &end)| step < end) {
+                    let at = place(row)..place(row) + hidden;
+                    let (seen, h, c) = (&seen[at.clone()], &mut h[at.clone()], &mut c[at]);
                     let step = if backwards { end - 1 - step } else { step };
                     let from = lengths.place(row, step, self.batch_first);
-                    self.step(&weights, activations, &x_values[from..from + width], h, c);
+                    self.step(&weights, activations, &x_values[from..from + width], seen, (&mut *h, c));
                     let to = if self.batch_first {
                         ((row * steps + step) * ways + way) * hidden
                     } else {
@@ -180,8 +230,15 @@ impl Network {
         Ok(made)
     }
 
-    /// One step of one row: `x` comes in, `h` and `c` are what the cell remembers.
-    fn step(&self, weights: &Weights<'_>, activations: &[Activation], x: &[f64], h: &mut [f64], c: &mut [f64]) {
+    /// One step of one row: `x` comes in, `h` and `c` are what the cell remembers, `seen` is `h` as products take it.
+    fn step(
+        &self,
+        weights: &Weights<'_>,
+        activations: &[Activation],
+        x: &[f64],
+        seen: &[f64],
+        (h, c): (&mut [f64], &mut [f64]),
+    ) {
         let hidden = h.len();
         let rows = self.cell.gates() * hidden;
         let (of_input, of_state) = weights.bias.split_at(rows);
@@ -191,17 +248,17 @@ impl Network {
         let whole: Vec<f64> = (0..rows).map(inward).collect();
         match (self.cell, activations) {
             (Cell::Rnn, &[f]) => {
-                let next: Vec<f64> = (0..hidden).map(|at| f(clip(whole[at] + inner(at, h)))).collect();
+                let next: Vec<f64> = (0..hidden).map(|at| f(clip(whole[at] + inner(at, seen)))).collect();
                 h.copy_from_slice(&next);
             }
             (Cell::Gru, &[f, g]) => {
-                let update: Vec<f64> = (0..hidden).map(|at| f(clip(whole[at] + inner(at, h)))).collect();
-                let reset: Vec<f64> = (hidden..2 * hidden).map(|at| f(clip(whole[at] + inner(at, h)))).collect();
+                let update: Vec<f64> = (0..hidden).map(|at| f(clip(whole[at] + inner(at, seen)))).collect();
+                let reset: Vec<f64> = (hidden..2 * hidden).map(|at| f(clip(whole[at] + inner(at, seen)))).collect();
                 let kept: Vec<f64> = reset.iter().zip(&*h).map(|(r, h)| r * h).collect();
                 let next: Vec<f64> = (0..hidden)
                     .map(|at| {
                         let row = 2 * hidden + at;
-                        let of_state = if self.late_reset { reset[at] * inner(row, h) } else { inner(row, &kept) };
+                        let of_state = if self.late_reset { reset[at] * inner(row, seen) } else { inner(row, &kept) };
                         let candidate = g(clip(whole[row] + of_state));
                         (1.0 - update[at]) * candidate + update[at] * h[at]
                     })
@@ -209,7 +266,7 @@ impl Network {
                 h.copy_from_slice(&next);
             }
             (Cell::Lstm, &[f, g, last]) => {
-                let gates: Vec<f64> = (0..rows).map(|at| whole[at] + inner(at, h)).collect();
+                let gates: Vec<f64> = (0..rows).map(|at| whole[at] + inner(at, seen)).collect();
                 for at in 0..hidden {
                     let peep = |gate: usize| weights.peephole[gate * hidden + at];
                     let opened = f(clip(gates[at] + peep(0) * c[at]));

@@ -213,6 +213,7 @@ pub const OPERATORS: &[Operator] = &[
     operator(ML, "TreeEnsembleClassifier", (1, ML_LAST), (1, 1), (2, 2), S::Classifier, C::Own, G::Classic),
     operator(ML, "TreeEnsembleRegressor", (1, ML_LAST), (1, 1), (1, 1), S::TreeRegressor, C::Own, G::Classic),
     operator(ML, "ZipMap", (1, ML_LAST), (1, 1), (1, 1), S::Same, C::Own, G::Classic),
+    operator(MS, "DynamicQuantizeLSTM", (1, 1), (3, 12), (0, 3), S::Recurrent, C::Own, G::None),
     operator(MS, "QLinearAdd", (1, 1), (7, 8), (1, 1), S::QuantisedPair, C::Own, G::None),
     operator(MS, "QLinearMul", (1, 1), (7, 8), (1, 1), S::QuantisedPair, C::Own, G::None),
     operator(MS, "Tokenizer", (1, 1), (1, 1), (1, 1), S::OfData, C::Own, G::None),

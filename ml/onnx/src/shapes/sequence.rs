@@ -7,9 +7,11 @@ type Made = Result<Vec<Known>, ShapeError>;
 
 pub(super) fn recurrent(call: &Call) -> Made {
     let (x, r) = (call.input(0)?, call.shape(2)?);
-    let (&[first, second, _], &[ways, _, hidden]) = (x.shape.as_slice(), r) else {
+    let (&[first, second, _], &[ways, above, below]) = (x.shape.as_slice(), r) else {
         return Err(call.invalid("its input and weights do not have three dimensions"));
     };
+    let quantised = call.node.operator == "DynamicQuantizeLSTM";
+    let hidden = if quantised { above } else { below };
     let (batch, all, state) = match call.node.int("layout", 0) {
         0 => (second, [first, ways, second, hidden], [ways, second, hidden]),
         _ => (first, [first, second, ways, hidden], [first, ways, hidden]),
@@ -22,7 +24,7 @@ pub(super) fn recurrent(call: &Call) -> Made {
     }
     let (all, last) = (Known::new(x.element, all.to_vec()), Known::new(x.element, state.to_vec()));
     let mut made = vec![all, last.clone()];
-    if call.node.operator == "LSTM" {
+    if quantised || call.node.operator == "LSTM" {
         made.push(last);
     }
     Ok(made)

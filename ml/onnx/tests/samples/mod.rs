@@ -322,6 +322,12 @@ fn parts(operator: &Operator) -> (Vec<Input>, Attributes, usize) {
         (Domain::Onnx, "LSTM") => {
             one(vec![x(&[3, 1, 2]), weights(&[1, 8, 2]), weights(&[1, 8, 2])], vec![("hidden_size", Attribute::Int(2))])
         }
+        (Domain::Microsoft, "DynamicQuantizeLSTM") => {
+            let left_out = (0..5).map(|_| Input::LeftOut);
+            let scales = [weights(&[1]), zero(), weights(&[1]), zero()];
+            let inputs = [x(&[3, 1, 2]), bytes(&[1, 2, 8]), bytes(&[1, 2, 8])].into_iter().chain(left_out);
+            (inputs.chain(scales).collect(), vec![("hidden_size", Attribute::Int(2))], 3)
+        }
         (Domain::Onnx, "If") => {
             let condition = Input::Constant(Tensor::new(vec![], Data::Bool(vec![true])).unwrap());
             let branch = |name: &str| graph(vec![], vec![("Identity", &["in1"], name)], 0);

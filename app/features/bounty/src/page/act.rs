@@ -95,6 +95,8 @@ fn panel(action: Action, context: PageState) -> AnyView {
         Action::Withdraw | Action::Cancel | Action::Timeout | Action::Settle | Action::Collect => {
             view! { <Simple action=action context=context /> }.into_any()
         }
+        // Told by itself below, to everybody.
+        Action::SendStake => ().into_any(),
     }
 }
 
@@ -225,10 +227,7 @@ fn Slashable(context: PageState) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let silent = Memo::new(move |_| {
-        context.history.with(|h| {
-            let Some(bounty) = h.as_ref().map(|h| &h.bounty) else { return Vec::new() };
-            bounty.submissions.iter().map(|s| s.trainer).filter(|t| bounty.slashable(t)).collect::<Vec<_>>()
-        })
+        context.history.with(|h| h.as_ref().map(|h| h.bounty.silent().collect::<Vec<_>>()).unwrap_or_default())
     });
     let slash = Callback::new(move |()| {
         let (Some(id), Some(trainer)) = (
@@ -254,7 +253,7 @@ fn Slashable(context: PageState) -> impl IntoView {
                     <p>
                         {move || {
                             let first = silent.with(|s| s.first().map(Address::short)).unwrap_or_default();
-                            format!("{first} claimed more than the winner and stayed silent. The stake belongs to the winner; anyone can send it.")
+                            format!("{first} made a claim that ranks above the winner's and stayed silent. The stake belongs to the winner; anyone can send it.")
                         }}
                     </p>
                     <RunState run=run />

@@ -31,6 +31,7 @@ pub fn EngineSelect(opened: Opened) -> impl IntoView {
 
 #[component]
 pub fn AnswerPanel(opened: Opened) -> impl IntoView {
+    let named = opened.loaded.with_value(|l| !l.card.classes.is_empty());
     view! {
         <section class="panel answer" aria-labelledby="answer">
             <header>
@@ -63,7 +64,7 @@ pub fn AnswerPanel(opened: Opened) -> impl IntoView {
                     Some(Err(why)) => view! { <Notice tone="warn">{why}</Notice> }.into_any(),
                     Some(Ok((prediction, ran))) => {
                         view! {
-                            <Answered prediction=prediction />
+                            <Answered prediction=prediction named=named />
                             <HowItRan opened=opened ran=ran />
                         }
                             .into_any()

@@ -133,7 +133,7 @@ fn Heading() -> impl IntoView {
 fn WhatRuns() -> impl IntoView {
     view! {
         <p class="soft">
-            "Runs neural networks of layers and convolutions, quantised ones too, and of steps in time, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn, those for texts too. Not: models with sequences inside, and steps in time that were quantised; the page says which part it cannot run. Nothing at hand? "
+            "Runs neural networks of layers and convolutions, quantised ones too, and of steps in time, boosted trees, linear models, support vectors, and the preparing steps of scikit-learn, those for texts too. Not: models with sequences inside; the page says which part it cannot run. Nothing at hand? "
             <a href=routes::TRAINED>"Try a trained model."</a>
         </p>
     }

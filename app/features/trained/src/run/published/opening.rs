@@ -98,6 +98,9 @@ impl Opening {
     pub fn begin(self) {
         self.state.set(State::Working("Fetching the model"));
         let models = self.models.get_value();
+        // The worker's program is larger than most models. A model that cannot be had is said so without it.
+        let early = models.clone();
+        spawn_local(async move { early.start().await });
         spawn_local(async move {
             let cid = self.cid.get_value();
             let ended = models.unless_stopped(self.open(&models, &cid)).await;
