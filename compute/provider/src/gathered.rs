@@ -203,11 +203,7 @@ impl Ready {
     /// [`BadCheckpoint`]
     pub fn read(&self, file: &[u8]) -> Result<Checkpoint, BadCheckpoint> {
         let checkpoint = Checkpoint::decode(file, self.work.module.pages.1, self.work.limits.result)?;
-        if checkpoint.module == Digest::of(&self.work.module.bytes) {
-            Ok(checkpoint)
-        } else {
-            Err(BadCheckpoint::OtherModule)
-        }
+        if checkpoint.module == self.work.module.digest() { Ok(checkpoint) } else { Err(BadCheckpoint::OtherModule) }
     }
 }
 

@@ -428,7 +428,7 @@ fn compile(context: Rc<Context>, job: Job, of: Of) {
     spawn_local(async move {
         if let Ok(Prepared { ready, .. }) = bare(&context.shelf, of, &job, context.me).await {
             let (engine, module) = (context.engine.clone(), ready.work.module);
-            drop(tokio::task::spawn_blocking(move || engine.prepare(&module.bytes)));
+            drop(tokio::task::spawn_blocking(move || engine.prepare(&module)));
         }
     });
 }
