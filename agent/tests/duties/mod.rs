@@ -2,6 +2,7 @@
 
 mod alone;
 mod audited;
+mod declined;
 mod forgotten;
 mod judged;
 mod unshown;
