@@ -228,6 +228,9 @@ async fn log(chain: Chain, id: u64, printer: Printer) -> Result<(), Failure> {
         {
             line.extend(event);
         }
+        if let Some(words) = event.words() {
+            line["words"] = json!(words);
+        }
         printer.say(&line);
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use compute_recipe::Line;
-use compute_session::{Announced, Audit, Client, Liar, News, Shown, Signature, Until};
+use compute_session::{Announced, Audit, Client, Liar, News, Shown, Signature, Until, code};
 use jobs::{Job, State, calls, returns};
 use protocol::{Amount, cid::Cid};
 use serde_json::json;
@@ -366,7 +366,8 @@ impl Running<'_> {
         let (paid, back) = job.parts();
         let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);
         self.hiring.printer.say(&json!({
-            "job": id, "state": job.state, "units": job.units_paid(), "paid": paid, "back": back, "checkpoint": last,
+            "job": id, "state": job.state, "why": job.run.as_ref().and_then(|run| code::sentence(run.code)),
+            "units": job.units_paid(), "paid": paid, "back": back, "checkpoint": last,
         }));
         Ok(true)
     }

@@ -164,6 +164,13 @@ pub struct Failure {
     pub rows: u32,
 }
 
+impl Failure {
+    /// Its code in words.
+    pub fn words(&self) -> &'static str {
+        Reason::of(self.code).map_or("a reason of a later version", Reason::words)
+    }
+}
+
 /// Why all seats say that a run failed. Other numbers are allowed, for what is still to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -201,5 +208,19 @@ impl Reason {
     /// `None` for a number of a later version.
     pub fn of(code: u32) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| *reason as u32 == code)
+    }
+
+    /// What it means, as the end of a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Gone => "a seat or the helper is gone",
+            Self::BadBatch => "the helper dealt wrongly",
+            Self::BadFrame => "somebody sent what does not fit the plan",
+            Self::BadRows => "the rows do not fit",
+            Self::NotSolvable => "two columns say the same",
+            Self::NotConverged => "the training did not come to an end",
+            Self::OutOfRange => "scores are out of range",
+            Self::Stopped => "somebody stopped it",
+        }
     }
 }

@@ -1,11 +1,14 @@
 //! Calls, topics and sentences against the ABI that the compiler wrote.
 
+use std::collections::BTreeSet;
+
 use contracts::testkit::{calls_are_of, errors_have_sentences, functions, owned, signatures, topics_are_of};
 use protocol::{Address, Amount, Digest};
 
 use crate::{
-    Failure, Outcome, REFUSALS, Reason,
+    Event, Failure, Outcome, REFUSALS, Reason, State,
     calls::{self, Confirmation},
+    event::code,
     logs,
 };
 
@@ -76,4 +79,17 @@ fn the_other_half_says_nothing_that_the_whole_does_not() {
 fn reasons_have_the_numbers_that_were_signed() {
     assert_eq!(Reason::of(2), Some(Reason::BadBatch));
     assert_eq!((Reason::of(0), Reason::of(9)), (None, None));
+}
+
+#[test]
+fn every_number_of_the_contract_has_words_of_its_own() {
+    let failed = |code| Failure { code, dealt: 0, facts: 0, rows: 0 };
+    let of_reasons: BTreeSet<&str> = (1..=9).map(|code| failed(code).words()).collect();
+    assert_eq!(of_reasons.len(), 9, "eight, and one for those of later versions: {of_reasons:?}");
+    let numbers = [100_000, 100_001, 100_002, 100_003, 100_004, 100_005, 100_006, 100_008, 309_011, 309_014, 100_007];
+    let of_events: BTreeSet<&str> = numbers.into_iter().map(code::words).collect();
+    assert_eq!(of_events.len(), numbers.len(), "ten, and one for those of later versions: {of_events:?}");
+    let moved = |code| Event::Moved { state: State::Failed, attempt: 1, code };
+    assert_eq!((moved(100_004).words(), moved(0).words()), (Some("Failed"), None));
+    assert_eq!(Event::Failed { failure: failed(2) }.words(), Some("the helper dealt wrongly"));
 }

@@ -2,7 +2,7 @@
 
 use app_core::components::timeline::{Story, Timeline};
 use leptos::prelude::*;
-use tasks::{Event, Reason, State};
+use tasks::{Event, State, event::code};
 
 use super::Here;
 use crate::names;
@@ -19,8 +19,8 @@ pub fn Log(here: Here) -> impl IntoView {
 fn story(event: &Event) -> Story {
     match event {
         Event::Published { requester, .. } => {
-            let number = tasks::event::code::CREATED;
-            ("", "flag", format!("{} published it ({number:07} {}).", requester.short(), names::event(number)))
+            let number = code::CREATED;
+            ("", "flag", format!("{} published it ({number:07} {}).", requester.short(), code::words(number)))
         }
         Event::Moved { state, attempt, code } => {
             let (word, _) = names::state(*state);
@@ -31,7 +31,7 @@ fn story(event: &Event) -> Story {
             };
             let number = match code {
                 0 => String::new(),
-                code => format!(" ({code:07} {})", names::event(*code)),
+                code => format!(" ({code:07} {})", code::words(*code)),
             };
             let again = if *attempt > 1 { format!(", try {attempt}") } else { String::new() };
             (tone, "turn", format!("{word}{again}{number}."))
@@ -54,7 +54,7 @@ fn story(event: &Event) -> Story {
             ("good", "lock", format!("All seats have signed the result {}.", result.short()))
         }
         Event::Failed { failure } => {
-            ("bad", "warn", format!("All seats have signed why it failed: {}.", reason(failure.code)))
+            ("bad", "warn", format!("All seats have signed why it failed: {}.", failure.words()))
         }
         Event::Responded { seat, .. } => ("", "check", format!("Seat {} says that it is there.", seat + 1)),
         Event::BondLost { seat } => ("bad", "coin", format!("Seat {} was silent and lost its bond.", seat + 1)),
@@ -62,19 +62,5 @@ fn story(event: &Event) -> Story {
         Event::KeyDelivered { seat, .. } => ("good", "lock", format!("Seat {} posted its key.", seat + 1)),
         Event::KeyMissing { seat } => ("bad", "cross", format!("Seat {} did not post its key.", seat + 1)),
         Event::PartPaid { to, amount, .. } => ("", "coin", format!("{} collected {amount} MDC.", to.short())),
-    }
-}
-
-fn reason(code: u32) -> &'static str {
-    match Reason::of(code) {
-        Some(Reason::Gone) => "a seat or the helper is gone",
-        Some(Reason::BadBatch) => "the helper dealt wrongly",
-        Some(Reason::BadFrame) => "somebody sent what does not fit the plan",
-        Some(Reason::BadRows) => "the rows do not fit",
-        Some(Reason::NotSolvable) => "two columns say the same",
-        Some(Reason::NotConverged) => "the training did not come to an end",
-        Some(Reason::OutOfRange) => "scores are out of range",
-        Some(Reason::Stopped) => "somebody stopped it",
-        None => "a reason of a later version",
     }
 }
