@@ -69,7 +69,8 @@ impl Chosen {
             wished: Rc::new(move |new| drop(told.send(new))),
             printer: hiring.printer,
         };
-        self.talking = Some(talk.begin());
+        // One that was open ends.
+        drop(self.talking.replace(talk.begin()));
         Ok(())
     }
 }

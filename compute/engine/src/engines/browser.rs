@@ -46,7 +46,7 @@ fn compiled(instrumented: &Instrumented) -> Result<WebAssembly::Module, JsValue>
         return Ok(known);
     }
     // The one before goes first: two of the largest may not fit.
-    COMPILED.take();
+    drop(COMPILED.take());
     let module = WebAssembly::Module::new(&Uint8Array::from(&instrumented.bytes[..]))?;
     COMPILED.set(Some((instrumented.digest(), module.clone())));
     Ok(module)
