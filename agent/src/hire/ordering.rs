@@ -2,6 +2,7 @@
 
 use jobs::{Job, State, Terms, market::Posting, typed_data};
 use protocol::{Amount, Digest};
+use rpc::KnownChain;
 
 use super::{
     Hiring,
@@ -36,9 +37,11 @@ impl Known {
         }
     }
 
-    /// Whether it may still come to the chain.
+    /// Whether it may still come to the chain, or be read of it. One whose number was said before is read at once where no blocks
+    /// are waited for: another chain has begun, which does not have it.
     fn may_come(&self, now: u64) -> bool {
-        now < self.ordered.begun.saturating_add(UNSEEN)
+        let is_gone = self.ordered.job.is_some() && KnownChain::of(self.ordered.chain).confirmations == 0;
+        !is_gone && now < self.ordered.begun.saturating_add(UNSEEN)
     }
 
     /// Why the same is not ordered now, if it may cost the same money again.
@@ -125,4 +128,99 @@ pub fn begin(hiring: &Hiring, posting: &Posting, work: Digest, limits: &Limits) 
         }
     }
     Kept::begin(&hiring.hired, ordered)
+}
+
+#[cfg(test)]
+mod tests {
+    use jobs::Files;
+    use protocol::Address;
+
+    use super::*;
+
+    fn ordered(job: Option<u64>) -> Ordered {
+        Ordered {
+            // A network on which some blocks are waited for.
+            chain: 1,
+            contract: Address([1; 20]),
+            client: Address([2; 20]),
+            terms: Digest([3; 32]),
+            limits: Digest([4; 32]),
+            work: Digest([5; 32]),
+            job,
+            begun: 1_000,
+            provider: None,
+            out: "result".into(),
+            stop_after: None,
+            quote_until: None,
+            drawn: false,
+            lied: false,
+            written: false,
+        }
+    }
+
+    fn job(state: State) -> Job {
+        let terms = Terms {
+            kind: 0,
+            jurors: 1,
+            memory_mib: 16,
+            audit_rate: 0,
+            max_seconds: 600,
+            window: 600,
+            deadline: 100_000,
+            units: 100,
+            every: 10,
+            highest_price: Amount(1),
+            stake: Amount(40),
+            files: Digest::ZERO,
+        };
+        let client = Address([2; 20]);
+        Job { client, terms, files: Files::default(), state, since: 0, run: None, dispute: None }
+    }
+
+    fn known(state: Option<State>) -> Known {
+        Known { ordered: ordered(state.map(|_| 1)), kept: None, found: state.map(|state| (1, job(state))) }
+    }
+
+    #[test]
+    fn what_another_program_is_at_is_not_ordered_until_it_has_ended_whatever_its_limits_are() {
+        let other_limits = Ordered { limits: Digest([9; 32]), ..ordered(None) };
+        let other_work = Ordered { work: Digest([9; 32]), ..ordered(None) };
+        let open = [State::Posted, State::Locked, State::Running, State::Submitted, State::Disputed];
+        for known in open.map(Some).into_iter().chain([None]).map(known) {
+            assert!(known.forbids(&other_limits, 2_000).unwrap().contains("nother program"));
+            assert_eq!(known.forbids(&other_work, 2_000), None);
+        }
+        for state in State::ALL.into_iter().filter(|state| state.is_final()) {
+            assert_eq!(known(Some(state)).forbids(&other_limits, 2_000), None, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_is_forgotten_once_nothing_can_come_of_it() {
+        // Ten minutes for one that may still come, and after the time in which it can be locked.
+        assert_eq!([1_599, 1_600].map(|now| known(None).is_over(now)), [false, true]);
+        let lock_by = job(State::Posted).terms.lock_by();
+        assert_eq!([lock_by + 599, lock_by + 600].map(|now| known(Some(State::Posted)).is_over(now)), [false, true]);
+        for state in [State::Locked, State::Running, State::Submitted, State::Disputed] {
+            assert!(!known(Some(state)).is_over(u64::MAX), "{state:?}");
+        }
+        for state in [State::Partial, State::Refunded, State::Slashed, State::Cancelled] {
+            assert!(known(Some(state)).is_over(0), "{state:?}");
+        }
+        // What was paid for is still to be written.
+        let mut settled = known(Some(State::Settled));
+        assert!(!settled.is_over(u64::MAX));
+        settled.ordered.written = true;
+        assert!(settled.is_over(0));
+    }
+
+    #[test]
+    fn what_the_chain_lost_with_itself_does_not_come_any_more() {
+        let mut lost = known(None);
+        assert!(lost.may_come(1_599));
+        lost.ordered.job = Some(1);
+        assert!(lost.may_come(1_599), "it is read some blocks later");
+        lost.ordered.chain = 31_337;
+        assert!(!lost.may_come(1_001));
+    }
 }
