@@ -21,7 +21,8 @@ pub async fn resume(hiring: &mut Hiring, named: Option<u64>, out: Option<&Path>)
     if let Some(out) = out {
         let out = std::path::absolute(out)
             .map_err(|error| Failure::Given(format!("{} cannot be found: {error}.", out.display())))?;
-        kept.change(|ordered| ordered.out = out)?;
+        // It is not there yet, wherever it was written before.
+        kept.change(|ordered| (ordered.out, ordered.written) = (out, false))?;
     }
     files::can_be_written(&kept.ordered().out)?;
     kept.change(|ordered| ordered.job = Some(id))?;
