@@ -1,7 +1,7 @@
 //! Reading and writing, with sentences that name the file.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
     io::{ErrorKind, Write as _},
     path::{Path, PathBuf},
 };
@@ -66,6 +66,31 @@ pub fn can_be_written(file: &Path) -> Result<(), Failure> {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(unwritten(error.to_string())),
     }
+}
+
+fn lock_file(path: &Path) -> Result<File, Failure> {
+    File::create(path).map_err(|error| Failure::Given(format!("{} cannot be written: {error}.", path.display())))
+}
+
+fn unlocked(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Failed(format!("{} cannot be locked: {error}.", path.display()))
+}
+
+/// Takes a file that one program at a time can hold; nothing where another one holds it.
+pub fn try_lock(path: &Path) -> Result<Option<File>, Failure> {
+    let lock = lock_file(path)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(unlocked(path, &error)),
+    }
+}
+
+/// The same, once whoever holds it lets it go: for what is held a moment only.
+pub fn lock(path: &Path) -> Result<File, Failure> {
+    let lock = lock_file(path)?;
+    lock.lock().map_err(|error| unlocked(path, &error))?;
+    Ok(lock)
 }
 
 pub fn write_json(file: &Path, value: &impl Serialize, secret: bool) -> Result<(), Failure> {

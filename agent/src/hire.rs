@@ -4,10 +4,12 @@
 //! |---|---|
 //! | [`checking`] | what is wrong with files and limits, before anything is posted |
 //! | [`posting`] | files and limits to a job that stands on chain |
+//! | [`kept`], [`ordering`] | what is kept of a job in the client's folder, so that nobody orders and pays the same twice |
 //! | [`choosing`] | asking who fits for quotes, the cheapest first, and locking the money for one |
 //! | [`running`] | hearing the log, promising pay, claiming what comes back; `judging`: whether the result is right; `disputing`: what is sent to the contract, by `sent` not again and again |
 //! | [`clock`] | the time of the chain between two looks |
 //! | [`auditing`] | running parts of the job again, or its rest |
+//! | [`resuming`] | going on with a job whose program was ended |
 //! | [`claiming`] | what comes back of jobs whose program was ended |
 
 mod auditing;
@@ -15,7 +17,10 @@ mod checking;
 mod choosing;
 mod claiming;
 mod clock;
+mod kept;
+mod ordering;
 mod posting;
+mod resuming;
 mod running;
 
 use std::{path::PathBuf, rc::Rc};
@@ -41,6 +46,8 @@ pub struct Hiring {
     shelf: Shelf,
     /// Where compiled modules are.
     compiled: PathBuf,
+    /// Where orders are kept.
+    hired: PathBuf,
     /// Providers look into the shelf's folder.
     is_shared: bool,
     /// Secret and key of links.
@@ -67,6 +74,7 @@ impl Hiring {
             me,
             shelf,
             compiled: folder.compiled(),
+            hired: folder.hired(),
             is_shared: options.files.is_some(),
             link: folder.link()?,
             servers,
@@ -88,19 +96,29 @@ impl Hiring {
 
 /// `agent job`
 pub async fn job(options: &JobOptions, printer: Printer) -> Result<(), Failure> {
-    let JobCommand::Order(order) = &options.command else {
-        return claiming::claim(&mut Hiring::open(options, printer).await?).await;
+    let order = match &options.command {
+        JobCommand::Order(order) => order,
+        JobCommand::Resume { job, out } => {
+            has_server(options)?;
+            return resuming::resume(&mut Hiring::open(options, printer).await?, *job, out.as_deref()).await;
+        }
+        JobCommand::Claim => return claiming::claim(&mut Hiring::open(options, printer).await?).await,
     };
+    has_server(options)?;
+    let limits = limits(order);
+    files::can_be_written(&limits.out)?;
+    let mut hiring = Hiring::open(options, printer).await?;
+    let (posted, mut kept) = posting::post(&mut hiring, order, limits).await?;
+    let chosen = choosing::choose(&mut hiring, &posted, &mut kept).await?;
+    running::run(&mut hiring, posted, chosen, kept).await
+}
+
+fn has_server(options: &JobOptions) -> Result<(), Failure> {
     if options.servers.is_empty() {
         let missing = "Name a server that has the files of jobs with --server, or by MODELMARKET_SERVER.";
         return Err(Failure::Given(missing.to_string()));
     }
-    let limits = limits(order);
-    files::can_be_written(&limits.out)?;
-    let mut hiring = Hiring::open(options, printer).await?;
-    let posted = posting::post(&mut hiring, order, limits).await?;
-    let chosen = choosing::choose(&mut hiring, &posted).await?;
-    running::run(&mut hiring, posted, chosen, limits).await
+    Ok(())
 }
 
 fn limits(order: &Order) -> &Limits {

@@ -78,11 +78,21 @@ pub async fn deliver(on: &On, folder: &Path, id: u64, seat: u8, printer: Printer
 /// `agent task demand`
 pub async fn demand(on: &On, folder: &Path, id: u64, seat: u8, printer: Printer) -> Result<(), Failure> {
     let (watcher, task) = of_folder(on, folder, id, printer).await?;
+    let is_here = |mine| watcher.state.has_result(id, task.attempt, mine);
+    if task.receiving(watcher.me).is_some_and(is_here) {
+        let here = watcher.state.results(id).join("result.json");
+        return Err(Failure::Refused(format!(
+            "The result of task {id} is here, in {}, so that nothing is demanded. A key that is demanded costs its owner a \
+             transaction within a day, or its bond.",
+            here.display()
+        )));
+    }
     if afterwards::demand(&watcher, id, &task, seat).await? {
         return Ok(());
     }
     Err(Failure::Refused(format!(
-        "Seat {seat} owes this account no key of task {id}, by what this folder has kept of the result. Only a requester that          receives the result can demand keys, and only those that all have signed."
+        "Seat {seat} owes this account no key of task {id}, by what this folder has kept of the result. Only a requester that \
+         receives the result can demand keys, and only those that all have signed."
     )))
 }
 

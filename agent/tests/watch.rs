@@ -414,14 +414,20 @@ async fn an_owner_that_asks_and_receives_demands_a_key_by_what_it_kept_without_a
     // Neither the file of the task names a relay nor the verb a server: what was kept is enough.
     let folders = ["first", "second"].map(|name| world.path(name).display().to_string());
     let demand = |seat: &str| people.output("second", &["task", "demand", "1", seat, &folders[1]]);
+    // Who has the result would make its owner pay, or lose its bond, for nothing.
+    let here = demand("0");
+    assert_eq!(here.status.code(), Some(4), "{}", text(&here.stderr));
+    assert!(text(&here.stderr).contains("is here, in"), "{}", text(&here.stderr));
+    // What came over the links is lost.
+    fs::remove_dir_all(world.path("second/results/1")).unwrap();
     let none = demand("1");
     assert_eq!(none.status.code(), Some(4), "it owes itself nothing: {}", text(&none.stderr));
+    assert!(text(&none.stderr).contains("owes this account no key"), "{}", text(&none.stderr));
     let demanded = demand("0");
     assert!(demanded.status.success(), "{}", text(&demanded.stderr));
     let delivered = people.output("first", &["task", "deliver", "1", "0", &folders[0]]);
     assert!(delivered.status.success(), "{}", text(&delivered.stderr));
-    // What came over the links is lost: the posted key gives the same result.
-    fs::remove_dir_all(world.path("second/results/1")).unwrap();
+    // The posted key gives the same result.
     owners[1] = Program::start(people, "party", "second");
     wait("the result from the chain", || owners[1].has_said("from what was kept here and posted on chain"));
     let told = world.result("second/results/1/result.json");

@@ -236,11 +236,11 @@ async fn log(chain: &Chain, contract: Address, id: u64, printer: Printer) -> Res
     Ok(())
 }
 
-/// An event as it is printed. The number of a failure is on chain, and a person reads words.
+/// An event as it is printed. The chain has numbers, and a person reads words.
 fn in_words(event: &Event) -> serde_json::Value {
     let mut value = serde_json::to_value(event).unwrap_or_default();
-    if let (Event::Failed { failure }, Some(fields)) = (event, value.as_object_mut()) {
-        fields.insert("why".into(), failure.why().into());
+    if let (Some(words), Some(fields)) = (event.words(), value.as_object_mut()) {
+        fields.insert("words".into(), words.into());
     }
     value
 }

@@ -276,7 +276,8 @@ pub enum TaskCommand {
     Expire { id: u64 },
     /// Makes a task that failed ready again, as who asked for it.
     Retry { id: u64 },
-    /// Demands the sealed key that a computing seat owes this account and has not sent, from the folder of `agent party`.
+    /// Demands the sealed key that a computing seat owes this account and has not sent, from the folder of `agent party`. Refused
+    /// where the result is in that folder.
     Demand { id: u64, seat: u8, folder: PathBuf },
     /// Pays a part of a task that has ended.
     Collect { id: u64, part: u8 },

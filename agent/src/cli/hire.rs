@@ -28,6 +28,15 @@ pub struct JobOptions {
 pub enum JobCommand {
     #[command(flatten)]
     Order(Box<Order>),
+    /// Goes on with a job that was ordered from this folder and whose program was ended before it had: where it stands, and to where
+    /// its result was to go. Nothing is paid twice.
+    Resume {
+        /// Its number, where there is more than one.
+        job: Option<u64>,
+        /// Another place for the result.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Ends jobs of this account whose time is over, and claims what comes back of those that have ended: for jobs whose program
     /// was ended before they had.
     Claim,

@@ -1,5 +1,5 @@
-//! What is wrong with a job, found before it is posted. A provider that cannot run a job says nothing to its client, and one that
-//! runs a table from which nothing can be learned is paid for finding that out.
+//! What is wrong with a job, found before it is posted. Who posts one that no provider may run has paid the fee of the post, and a
+//! provider that runs a table from which nothing can be learned is paid for finding that out.
 
 use std::path::Path;
 

@@ -10,9 +10,9 @@ use jobs::{
     typed_data,
 };
 use protocol::{Address, cid::Cid};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::{Hiring, posting::Posted};
+use super::{Hiring, kept::Kept, posting::Posted};
 use crate::{
     failure::Failure,
     work::talk::{Talk, Talking},
@@ -24,18 +24,69 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const DETAILS: u64 = 64 << 10;
 const PAGES: u64 = 1 << 16;
 
+/// What a provider says that is new, and what no honest provider says.
+type Told = Result<News, Liar>;
+
 /// The provider that runs it, and the open link to it.
 pub struct Chosen {
     pub provider: Address,
     pub deal: Deal,
     pub side: Shared<Client>,
-    /// What it says that is new, and what no honest provider says.
-    pub news: UnboundedReceiver<Result<News, Liar>>,
-    _talking: Talking,
+    pub news: UnboundedReceiver<Told>,
+    told: UnboundedSender<Told>,
+    /// Nothing where it cannot be met.
+    talking: Option<Talking>,
+}
+
+impl Chosen {
+    fn of(deal: Deal) -> Self {
+        let (told, news) = unbounded_channel();
+        Self { provider: deal.provider, deal, side: Shared::new(Client::new(deal)), news, told, talking: None }
+    }
+
+    /// Opens the link to it, as its offer says how it is met.
+    async fn talk(&mut self, hiring: &Hiring) -> Result<(), Failure> {
+        let offer = hiring.view.book.provider(self.provider).map(|found| found.offer).unwrap_or_default();
+        let details = hiring.shelf.get(Cid::raw(offer.details), DETAILS).await?;
+        let details = Details::read(&details).map_err(|bad| Failure::Failed(bad.to_string()))?;
+        let meeting = Meeting {
+            of: self.deal.of,
+            terms: typed_data::terms(&self.deal.terms),
+            client: hiring.me,
+            client_key: hiring.link.1,
+            provider: self.provider,
+            provider_key: details.link,
+        };
+        let (told, clock) = (self.told.clone(), hiring.clock.clone());
+        let talk = Talk {
+            chain: hiring.chain.clone(),
+            meeting,
+            secret: hiring.link.0,
+            relays: hiring.servers.clone(),
+            machine: self.side.clone(),
+            now: Rc::new(move || clock.now()),
+            // Whoever does not listen any more has ended.
+            wished: Rc::new(move |new| drop(told.send(new))),
+            printer: hiring.printer,
+        };
+        // One that was open ends.
+        drop(self.talking.replace(talk.begin()));
+        Ok(())
+    }
+}
+
+/// Meets the provider again that has the job. Where it cannot be met, the job is seen to its end all the same.
+pub async fn meet_again(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<Chosen, Failure> {
+    let mut chosen = Chosen::of(deal(hiring, posted, provider).await?);
+    if let Err(failure) = chosen.talk(hiring).await {
+        let said = format!("its provider cannot be met, so nothing is heard from it: {failure}");
+        hiring.printer.job(posted.id, "waits", &said);
+    }
+    Ok(chosen)
 }
 
 /// Asks one after the other, and locks the first quote.
-pub async fn choose(hiring: &mut Hiring, posted: &Posted) -> Result<Chosen, Failure> {
+pub async fn choose(hiring: &mut Hiring, posted: &Posted, kept: &mut Kept) -> Result<Chosen, Failure> {
     hiring.refresh().await?;
     let offers: Vec<Offered> = hiring.view.book.provider_rows().iter().map(|row| Offered::of(row, None)).collect();
     let found = matching(&posted.posting.wanted, &offers);
@@ -56,7 +107,7 @@ pub async fn choose(hiring: &mut Hiring, posted: &Posted) -> Result<Chosen, Fail
         };
         match asked {
             Ok((chosen, signed)) => {
-                lock(hiring, posted, &signed).await?;
+                lock(hiring, posted, &signed, kept).await?;
                 return Ok(chosen);
             }
             Err(failure) => {
@@ -66,8 +117,8 @@ pub async fn choose(hiring: &mut Hiring, posted: &Posted) -> Result<Chosen, Fail
         }
     }
     Err(Failure::Failed(
-        "Nobody who fits gave a quote, so no money was locked. Try again later or with other limits: the job that waits on chain \
-         holds no money."
+        "Nobody who fits gave a quote, so no money was locked. Ask again later with `agent job … resume`, or order it with other \
+         limits: the job that waits on chain holds no money."
             .into(),
     ))
 }
@@ -84,38 +135,12 @@ fn lacks(hiring: &Hiring, posted: &Posted, provider: Address) -> Option<Failure>
 }
 
 async fn ask(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<(Chosen, SignedQuote), Failure> {
-    let offer = hiring.view.book.provider(provider).map(|found| found.offer).unwrap_or_default();
-    let details = hiring.shelf.get(Cid::raw(offer.details), DETAILS).await?;
-    let details = Details::read(&details).map_err(|bad| Failure::Failed(bad.to_string()))?;
-    let deal = deal(hiring, posted, provider).await?;
-    let meeting = Meeting {
-        of: deal.of,
-        terms: typed_data::terms(&deal.terms),
-        client: hiring.me,
-        client_key: hiring.link.1,
-        provider,
-        provider_key: details.link,
-    };
-    let mut client = Client::new(deal);
-    client.ask();
-    let side = Shared::new(client);
-    let (told, mut news) = unbounded_channel();
-    let clock = hiring.clock.clone();
-    let talk = Talk {
-        chain: hiring.chain.clone(),
-        meeting,
-        secret: hiring.link.0,
-        relays: hiring.servers.clone(),
-        machine: side.clone(),
-        now: Rc::new(move || clock.now()),
-        // Whoever does not listen any more has ended.
-        wished: Rc::new(move |new| drop(told.send(new))),
-        printer: hiring.printer,
-    };
-    let _talking = talk.begin();
+    let mut chosen = Chosen::of(deal(hiring, posted, provider).await?);
+    chosen.side.with(Client::ask);
+    chosen.talk(hiring).await?;
     let quoted = async {
         loop {
-            match news.recv().await {
+            match chosen.news.recv().await {
                 Some(Ok(News::Quoted(signed))) => return Ok(signed),
                 Some(Ok(News::Declined { why })) => return Err(Failure::Failed(why)),
                 Some(Ok(_)) => {}
@@ -126,7 +151,7 @@ async fn ask(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<(Cho
     };
     let signed = tokio::time::timeout(PATIENCE, quoted).await;
     let signed = signed.map_err(|_| Failure::Failed(format!("nothing came for {} s", PATIENCE.as_secs())))??;
-    Ok((Chosen { provider, deal, side, news, _talking }, signed))
+    Ok((chosen, signed))
 }
 
 /// What both sides know of the job.
@@ -144,13 +169,19 @@ async fn deal(hiring: &Hiring, posted: &Posted, provider: Address) -> Result<Dea
     Ok(deal)
 }
 
-async fn lock(hiring: &Hiring, posted: &Posted, signed: &SignedQuote) -> Result<(), Failure> {
+async fn lock(hiring: &Hiring, posted: &Posted, signed: &SignedQuote, kept: &mut Kept) -> Result<(), Failure> {
     let SignedQuote { quote, signature } = signed;
     let terms = &posted.posting.terms;
     let escrow = terms.escrow(quote.price);
     let permit = hiring.chain.permit(hiring.view.contract, escrow).await?;
     let call = calls::lock(posted.id, terms, quote, &signature.0, permit.as_ref());
-    hiring.chain.send(hiring.view.contract, call).await?;
+    // Before the money moves: whoever ends the program now finds that it may be under way.
+    kept.change(|ordered| ordered.quote_until = Some(quote.expiry))?;
+    let sent = hiring.chain.send(hiring.view.contract, call).await;
+    if matches!(sent, Err(Failure::Refused(_))) {
+        kept.change(|ordered| ordered.quote_until = None)?;
+    }
+    sent?;
     let said = format!("{escrow} MDC are locked for {} at {} MDC a unit", quote.provider, quote.price);
     hiring.printer.job(posted.id, "locked", &said);
     Ok(())

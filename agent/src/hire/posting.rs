@@ -9,9 +9,9 @@ use jobs::{
     calls, kind, logs,
     market::{Features, Machine, Posting, Typed},
 };
-use protocol::cid::Cid;
+use protocol::{Digest, cid::Cid};
 
-use super::{Hiring, checking};
+use super::{Hiring, checking, kept::Kept, ordering};
 use crate::{
     cli::hire::{Limits, Order},
     failure::Failure,
@@ -35,8 +35,8 @@ impl Posted {
     }
 }
 
-/// Puts the files where providers find them, and posts the job.
-pub async fn post(hiring: &mut Hiring, order: &Order, limits: &Limits) -> Result<Posted, Failure> {
+/// Puts the files where providers find them, and posts the job, once it is kept that it is ordered.
+pub async fn post(hiring: &mut Hiring, order: &Order, limits: &Limits) -> Result<(Posted, Kept), Failure> {
     let mut own_module = None;
     let (number, workload, inputs) = match order {
         Order::Train { table, algorithm, target, rounds, test, seed, .. } => {
@@ -70,12 +70,27 @@ pub async fn post(hiring: &mut Hiring, order: &Order, limits: &Limits) -> Result
     let inputs = put(hiring, &manifest.to_bytes()).await?.cid;
     let posting = read(number, workload, inputs, limits, hiring.view.now())?;
     checking::runs(&posting.terms, &manifest, own_module).await?;
+    let mut kept = ordering::begin(hiring, &posting, work(&posting, &manifest), limits)?;
     let call = calls::post(&posting.terms, &posting.files);
-    let told = hiring.chain.send(hiring.view.contract, call).await?;
+    let told = match hiring.chain.send(hiring.view.contract, call).await {
+        Ok(told) => told,
+        Err(failure) => {
+            kept.forget();
+            return Err(failure);
+        }
+    };
     let id = told.iter().find_map(|log| logs::decode(log).ok().flatten()).map(|(id, _)| id);
     let id = id.ok_or_else(|| Failure::Failed("The contract did not say which number the job has.".into()))?;
+    kept.change(|ordered| ordered.job = Some(id))?;
     hiring.printer.job(id, "posted", "it is posted; no money is in it yet");
-    Ok(Posted { id, posting, manifest })
+    Ok((Posted { id, posting, manifest }, kept))
+}
+
+/// Hash of what is run on what, and of where it begins: whoever orders the same again means the same job.
+fn work(posting: &Posting, manifest: &Manifest) -> Digest {
+    let inputs: Vec<String> = manifest.inputs.iter().map(|input| input.cid.to_string()).collect();
+    let named = [&posting.files.workload[..], &posting.files.resumed, &inputs.join(" ")];
+    Digest::of(named.join("\n").as_bytes())
 }
 
 /// By the rules of the form in the page.

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use compute_recipe::Line;
-use compute_session::{Announced, Audit, Client, Liar, News, Shown, Signature, Until};
+use compute_session::{Announced, Audit, Client, Liar, News, Shown, Signature, Until, code};
 use jobs::{Job, State, calls, returns};
 use protocol::{Amount, cid::Cid};
 use serde_json::json;
@@ -16,9 +16,10 @@ use super::{
     Hiring,
     auditing::{Auditor, is_drawn},
     choosing::Chosen,
+    kept::{Kept, Ordered},
     posting::Posted,
 };
-use crate::{cli::hire::Limits, failure::Failure};
+use crate::failure::Failure;
 
 mod disputing;
 mod judging;
@@ -28,6 +29,8 @@ mod sent;
 const LOOK: Duration = Duration::from_millis(500);
 /// Before a server is asked again for what could not be had, and before what could not be run here is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
+/// How long the provider of a job that was paid meanwhile is waited for, to show its result.
+const SHOWN: Duration = Duration::from_secs(60);
 
 /// A checkpoint for which pay is asked.
 struct Asked {
@@ -67,7 +70,8 @@ struct Running<'a> {
     hiring: &'a mut Hiring,
     posted: Posted,
     chosen: Chosen,
-    limits: &'a Limits,
+    kept: Kept,
+    begun: Instant,
     auditor: Auditor,
     has_started: bool,
     asked: Option<Asked>,
@@ -76,8 +80,6 @@ struct Running<'a> {
     last: Option<Audit>,
     /// The last checkpoint to which all parts were run again here.
     sound: Option<Announced>,
-    /// What the provider said that is not so.
-    lie: Option<Liar>,
     /// What the job came to on this machine, where what the provider says does not do.
     own: Option<Own>,
     /// It was said that it is run here.
@@ -97,24 +99,28 @@ struct Running<'a> {
 }
 
 /// Plays it to its end.
-pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &Limits) -> Result<(), Failure> {
+pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, kept: Kept) -> Result<(), Failure> {
+    let is_written = kept.ordered().written;
+    if kept.ordered().lied {
+        chosen.side.with(Client::stop);
+    }
     let mut running = Running {
         hiring,
         posted,
         chosen,
-        limits,
+        kept,
+        begun: Instant::now(),
         auditor: Auditor::default(),
         has_started: false,
         asked: None,
         shown: None,
         last: None,
         sound: None,
-        lie: None,
         own: None,
         runs_here: false,
         is_there: None,
         judges_at: None,
-        is_written: false,
+        is_written,
         refused: None,
         sent: Sent::default(),
         fetched: Vec::new(),
@@ -132,7 +138,8 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, limits: &L
         }
         match running.looks().await {
             Ok(true) => {
-                return running.refused.take().map_or(Ok(()), |why| {
+                running.kept.forget();
+                return running.refused.map_or(Ok(()), |why| {
                     Err(Failure::Answered(format!("There is no model: {why} The job is paid for what it ran.")))
                 });
             }
@@ -156,6 +163,18 @@ impl Running<'_> {
             self.says("waits", &sentence);
             self.said = sentence;
         }
+    }
+
+    /// Keeps what whoever goes on with the job has to know. Where it cannot be kept, it is known here all the same.
+    fn keeps(&mut self, change: impl FnOnce(&mut Ordered)) {
+        if let Err(failure) = self.kept.change(change) {
+            self.waits(&failure);
+        }
+    }
+
+    /// Whether the provider has said what is not so.
+    fn has_lied(&self) -> bool {
+        self.kept.ordered().lied
     }
 
     fn hears(&mut self, news: News) -> Result<(), Failure> {
@@ -188,7 +207,12 @@ impl Running<'_> {
     /// A part that is to be run again, with what was drawn before it and has not been: what was asked for then is asked for no more.
     fn draws(&mut self, part: Audit) -> Result<Option<Audit>, Failure> {
         let older = self.asked.take().and_then(|asked| asked.audit);
-        Ok((is_drawn(&self.posted)? || older.is_some()).then(|| part.with(older)))
+        // What was drawn before this program was begun is in it too: it begins where the job does.
+        if is_drawn(&self.posted)? || older.is_some() || self.kept.ordered().drawn {
+            self.keeps(|ordered| ordered.drawn = true);
+            return Ok(Some(part.with(older)));
+        }
+        Ok(None)
     }
 
     /// Runs a part again, and remembers a lie. Whether it was done before the limit.
@@ -204,6 +228,7 @@ impl Running<'_> {
         match audited {
             Ok(()) => {
                 self.says("audited", "a part of it was run again here, and came out the same");
+                self.keeps(|ordered| ordered.drawn = false);
                 if let Until::Checkpoint(last) = audit.until
                     && self.begins_soundly(audit)
                 {
@@ -221,11 +246,11 @@ impl Running<'_> {
     }
 
     fn caught(&mut self, lie: Liar) {
-        if self.lie.is_none() {
+        if !self.has_lied() {
             self.says("lied", &lie.to_string());
             // The rest would be run for nothing.
             self.chosen.side.with(Client::stop);
-            self.lie = Some(lie);
+            self.keeps(|ordered| ordered.lied = true);
         }
     }
 
@@ -233,7 +258,10 @@ impl Running<'_> {
     /// that was drawn.
     async fn promise(&mut self, job: &Job) -> Result<(), Failure> {
         let is_due = |asked: &mut Asked| asked.not_before.is_none_or(|at| at <= Instant::now());
-        let Some(asked) = self.asked.take_if(is_due).filter(|_| self.lie.is_none()) else { return Ok(()) };
+        let Some(asked) = self.asked.take_if(is_due) else { return Ok(()) };
+        if self.has_lied() {
+            return Ok(());
+        }
         let Asked { units, file, audit, .. } = asked;
         let was_here = self.hiring.shelf.has(file);
         if let Err(failure) = self.hiring.shelf.get(file, self.posted.largest_checkpoint()).await {
@@ -254,14 +282,14 @@ impl Running<'_> {
                 return Ok(());
             }
         }
-        if self.lie.is_some() {
+        if self.has_lied() {
             return Ok(());
         }
         let signature = self.hiring.chain.account()?.sign_digest(&self.chosen.deal.voucher_digest(units, file))?;
         self.chosen.side.with(|side| side.vouch(units, file, Signature(signature)));
         self.promised = units;
         self.says("promised", &format!("{units} units are promised, up to checkpoint {file}"));
-        if self.limits.stop_after.is_some_and(|most| units >= most) {
+        if self.kept.ordered().stop_after.is_some_and(|most| units >= most) {
             self.says("stopped", "the provider is asked to stop");
             self.chosen.side.with(Client::stop);
         }
@@ -295,10 +323,22 @@ impl Running<'_> {
             }
             (State::Submitted, Some(run)) => self.judge(job, run).await?,
             (State::Disputed, _) => self.moves_on(job).await?,
-            (state, _) if state.is_final() => return self.ends(job).await,
+            (state, _) if state.is_final() => {
+                return if self.may_be_shown(job)? { Ok(false) } else { self.ends(job).await };
+            }
             _ => {}
         }
         Ok(false)
+    }
+
+    /// Whether the result of a job that was paid before this program was begun may still be shown: its provider is waited for.
+    fn may_be_shown(&mut self, job: &Job) -> Result<bool, Failure> {
+        let is_open = self.kept.is_taken_up() && job.state == State::Settled && !self.is_written;
+        let Some(run) = job.run.as_ref().filter(|_| is_open) else { return Ok(false) };
+        if let Some(shown) = self.chosen.side.with(|side| side.submitted(run.result)) {
+            self.hears(News::Shown(shown))?;
+        }
+        Ok(self.shown.is_none() && self.begun.elapsed() < SHOWN)
     }
 
     /// Claims what comes back of a job that has ended, and tells how it did. Whether all of that is done.
@@ -326,7 +366,8 @@ impl Running<'_> {
         let (paid, back) = job.parts();
         let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);
         self.hiring.printer.say(&json!({
-            "job": id, "state": job.state, "units": job.units_paid(), "paid": paid, "back": back, "checkpoint": last,
+            "job": id, "state": job.state, "why": job.run.as_ref().and_then(|run| code::sentence(run.code)),
+            "units": job.units_paid(), "paid": paid, "back": back, "checkpoint": last,
         }));
         Ok(true)
     }

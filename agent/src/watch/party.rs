@@ -134,7 +134,9 @@ impl Deciding for Party {
             Step::Deliver { seat, .. } => afterwards::deliver(watcher, id, task, seat).await,
             Step::Demand { seat, .. } => {
                 let mine = task.receiving(watcher.me);
-                let waits = mine.is_some_and(|mine| !watcher.state.has_come(id, task.attempt, mine));
+                let (state, attempt) = (&watcher.state, task.attempt);
+                let has_it = |mine| state.has_come(id, attempt, mine) || state.has_result(id, attempt, mine);
+                let waits = mine.is_some_and(|mine| !has_it(mine));
                 let long = watcher.view.now() >= task.since + super::watcher::HANDOVER;
                 if waits && long { afterwards::demand(watcher, id, task, seat).await } else { Ok(false) }
             }

@@ -96,6 +96,13 @@ impl State {
         said.is_some_and(|said| said["came"].as_bool().unwrap_or(true))
     }
 
+    /// Whether what a seat was told is here, whatever is noted of how its run ended.
+    pub fn has_result(&self, task: u64, attempt: u16, seat: u8) -> bool {
+        let file = self.results(task).join("result.json");
+        let found = file.exists().then(|| files::read_json::<Value>(&file, "result").ok()).flatten();
+        found.is_some_and(|found| found["attempt"] == attempt && found["seat"] == seat)
+    }
+
     /// `came`: whether the seat has everything that is its own.
     pub fn end(&self, task: u64, attempt: u16, seat: u8, sentence: &str, came: bool) -> Result<(), Failure> {
         files::folder(&self.results(task))?;
@@ -123,5 +130,9 @@ mod tests {
         let file = state.results(7).join("ended-2-1.json");
         std::fs::write(file, r#"{"attempt": 2, "seat": 1, "sentence": "Finished."}"#).unwrap();
         assert_eq!(is(2), (true, true));
+        let has = |attempt, seat| state.has_result(7, attempt, seat);
+        assert!(!has(2, 1));
+        std::fs::write(state.results(7).join("result.json"), r#"{"task": 7, "attempt": 2, "seat": 1}"#).unwrap();
+        assert!(has(2, 1) && !has(1, 1) && !has(2, 0));
     }
 }

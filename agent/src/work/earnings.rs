@@ -1,6 +1,7 @@
 //! Jobs of this account as a provider, what they earned, claiming it, and asking for a second round.
 
 use compute_provider::choosing::runs;
+use compute_session::code;
 use jobs::{State, Step, calls};
 use protocol::{Address, Amount};
 use serde_json::json;
@@ -19,6 +20,7 @@ pub async fn jobs(options: &WorkerOptions, printer: Printer) -> Result<(), Failu
             json!({
                 "job": id,
                 "state": job.state,
+                "why": run.and_then(|run| code::sentence(run.code)),
                 "since": job.since,
                 "client": job.client,
                 "price": run.map(|run| run.price),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use compute_provider::{Files, Gathered, Ready, Ungathered, deal};
+use compute_provider::{Declining, Files, Gathered, Ready, Ungathered, deal, manifest};
 use compute_session::{Deal, Manifest};
 use jobs::{Job, typed_data::Of};
 use protocol::{Address, cid::Cid};
@@ -78,6 +78,12 @@ pub async fn prepare<F: Files<Error = Failure>>(
 pub async fn check(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Known, Failure> {
     let Prepared { deal, manifest, .. } = bare(shelf, of, job, me).await?;
     Ok(Known { deal, manifest })
+}
+
+/// What the client of a job is told that is never run here; `None` where its manifest, which says how it is met, is not to be had.
+pub async fn declining(shelf: &Shelf, of: Of, job: &Job, me: Address, why: &str) -> Option<Declining> {
+    let manifest = manifest(&Seen(shelf), job).await.ok()?;
+    Some(Declining::new(of, job.terms, [job.client, me], manifest, mpc_run::signer, why.to_owned()))
 }
 
 /// The same with its module, and without inputs: it cannot be run so.

@@ -1,7 +1,7 @@
 //! What is kept of a worker's offer, in its folder.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     path::{Path, PathBuf},
 };
 
@@ -82,6 +82,11 @@ impl Folder {
         found.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
     }
 
+    /// What is kept of jobs that others run for this account.
+    pub fn hired(&self) -> PathBuf {
+        self.0.join("hired")
+    }
+
     pub fn job(&self, id: u64) -> PathBuf {
         self.0.join("jobs").join(id.to_string())
     }
@@ -99,16 +104,7 @@ impl Folder {
 
     /// The same; nothing where another program has it.
     pub fn try_lock(&self) -> Result<Option<File>, Failure> {
-        let path = self.0.join("lock");
-        let lock = File::create(&path)
-            .map_err(|error| Failure::Given(format!("{} cannot be written: {error}.", path.display())))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Some(lock)),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => {
-                Err(Failure::Failed(format!("{} cannot be locked: {error}.", path.display())))
-            }
-        }
+        files::try_lock(&self.0.join("lock"))
     }
 
     fn leaving(&self) -> PathBuf {

@@ -234,12 +234,14 @@ impl Worker {
     /// Prepares it, talks about it, runs it.
     fn tend(&self, live: &Rc<Live>, job: &Job, taken: &mut Taken) {
         let me = self.context.me;
-        live.prepare(&self.context, job, self.view.of(live.id));
+        let of = self.view.of(live.id);
+        live.prepare(&self.context, job, of);
+        // Whoever asks is also told that a rule refuses it.
+        if job.state == State::Posted || runs(job, me) {
+            live.talk(&self.context, job, of);
+        }
         if !live.is_prepared() {
             return;
-        }
-        if job.state == State::Posted || runs(job, me) {
-            live.talk(&self.context, job);
         }
         let (places, mib) = (self.settings.share.places(cores()), self.settings.offer.memory_mib);
         match job.state {

@@ -2,8 +2,10 @@
 
 mod alone;
 mod audited;
+mod declined;
 mod forgotten;
 mod judged;
+mod resumed;
 mod unshown;
 mod vanished;
 
@@ -48,42 +50,30 @@ async fn hires(lent: &Lent, provider: &str, audits: &str, every: &str) -> Lender
     let drawn: Value = serde_json::from_slice(&drawn.stdout).unwrap();
     fund(&lent.chain, drawn["address"].as_str().unwrap()).await;
     std::fs::write(path("module.wasm"), module(STEPS)).unwrap();
-    let price = PRICE.to_string();
+    begins(lent, &order(lent, provider, audits, every))
+}
+
+/// What a client types to order the module of six steps.
+fn order(lent: &Lent, provider: &str, audits: &str, every: &str) -> Vec<String> {
+    let (price, wasm, out) = (PRICE.to_string(), lent.world.path("module.wasm"), lent.world.path("client.result"));
+    let limits = ["--memory", "16", "--units", "20", "--every", every, "--price", &price, "--audits", audits];
+    let named = ["--provider", provider, "--module", wasm.to_str().unwrap(), "--out", out.to_str().unwrap()];
+    client(lent, &[&["run"][..], &limits, &named].concat())
+}
+
+/// What a client types, with this verb.
+fn client(lent: &Lent, verb: &[&str]) -> Vec<String> {
+    let path = |name: &str| lent.world.path(name).display().to_string();
     let files = path("files/x").trim_end_matches("/x").to_owned();
-    let (client, account, wasm, out) =
-        (path("client"), path("client.account.json"), path("module.wasm"), path("client.result"));
-    lent.begins(
-        "client",
-        &[
-            "job",
-            &client,
-            "--deployment",
-            &lent.deployment,
-            "--account",
-            &account,
-            "--server",
-            &lent.world.relay,
-            "--files",
-            &files,
-            "run",
-            "--memory",
-            "16",
-            "--module",
-            &wasm,
-            "--units",
-            "20",
-            "--every",
-            every,
-            "--price",
-            &price,
-            "--provider",
-            provider,
-            "--audits",
-            audits,
-            "--out",
-            &out,
-        ],
-    )
+    let mut all = vec!["job".to_owned(), path("client"), "--deployment".to_owned(), lent.deployment.clone()];
+    all.extend(["--account".to_owned(), path("client.account.json"), "--server".to_owned(), lent.world.relay.clone()]);
+    all.extend(["--files".to_owned(), files]);
+    all.extend(verb.iter().map(|word| (*word).to_owned()));
+    all
+}
+
+fn begins(lent: &Lent, arguments: &[String]) -> Lender {
+    lent.begins("client", &arguments.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// The same with a made-up provider, which knows of the job.

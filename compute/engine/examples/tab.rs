@@ -24,7 +24,7 @@ mod tab {
         #[wasm_bindgen(constructor)]
         pub fn new(module: Vec<u8>, recipe: Vec<u8>, table: Vec<u8>) -> Result<Self, String> {
             // What only checkpoints need is left out.
-            let module = Arc::new(Instrumented { bytes: module, pages: (0, 0), globals: Vec::new() });
+            let module = Arc::new(Instrumented::of(module, (0, 0), Vec::new()));
             let limits = Limits { instructions: u64::MAX, result: 1 << 24, log: 1 << 24 };
             let work = Work { module, inputs: Arc::new([recipe, table]), limits };
             Run::start(&Browser, &work).map(Self).map_err(|error| error.to_string())

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use compute_module::Kind;
+use compute_module::{Instrumented, Kind};
 use thiserror::Error;
 
 use crate::World;
@@ -43,11 +43,11 @@ pub fn world(shared: &Shared) -> MutexGuard<'_, World> {
 pub trait Engine {
     type Instance: Instance;
 
-    /// Starts an instrumented module before its first step.
+    /// Starts an instrumented module before its first step. What was compiled of it a moment ago is used again.
     ///
     /// # Errors
     /// [`EngineError`].
-    fn start(&self, module: &[u8], world: Shared) -> Result<Self::Instance, EngineError>;
+    fn start(&self, module: &Instrumented, world: Shared) -> Result<Self::Instance, EngineError>;
 }
 
 /// A started module.

@@ -86,11 +86,11 @@ impl<I: Instance> Run<I> {
     /// [`RunError::Engine`].
     pub fn start<E: Engine<Instance = I>>(engine: &E, work: &Work) -> Result<Self, RunError> {
         let shared = Shared::new(World::new(work.inputs.clone(), work.limits).into());
-        let mut instance = engine.start(&work.module.bytes, shared.clone())?;
+        let mut instance = engine.start(&work.module, shared.clone())?;
         // Below 2^62, so that no sum of costs turns it around.
         let limit = work.limits.instructions.min(1 << 62);
         instance.set_global(LEFT, Kind::I64, limit)?;
-        let module = Digest::of(&work.module.bytes);
+        let module = work.module.digest();
         Ok(Self { instance, world: shared, module, globals: work.module.globals.clone(), limit })
     }
 

@@ -57,6 +57,7 @@ fn holds<E: Engine>(engine: &E) {
             let file = run.checkpoint().unwrap().encode();
             let checkpoint = Checkpoint::decode(&file, work.module.pages.1, LIMITS.result).unwrap();
             assert_eq!(checkpoint.encode(), file, "{name}: one state has one file");
+            assert_eq!(checkpoint.module, Digest::of(&work.module.bytes), "{name}");
             let resumed = Run::resume(engine, &work, &checkpoint).unwrap();
             assert_eq!(resumed.finish().unwrap(), whole, "{name} from step {step}");
             match run.step().unwrap() {

@@ -1,6 +1,7 @@
 //! From a module that was checked to the one that everybody runs: two globals that count, and everything that changes
 //! exported, so that whoever runs it can save it; and hints for compilers, which ways are hardly ever gone.
 
+use protocol::Digest;
 use wasm_encoder::{
     BranchHints, CodeSection, ConstExpr, ExportKind, ExportSection, GlobalSection, GlobalType, Module, RawSection,
     TypeSection, ValType,
@@ -21,10 +22,27 @@ use crate::{
 pub struct Instrumented {
     /// A WebAssembly module.
     pub bytes: Vec<u8>,
+    /// Their hash. Each start of a job and each checkpoint asks for it, and a module may have megabytes.
+    digest: Digest,
     /// Pages of 64 KiB of its memory at the start, and at most.
     pub pages: (u64, u64),
     /// Types of its own globals that change; they are exported as [`GLOBAL`] and their number here.
     pub globals: Vec<Kind>,
+}
+
+impl Instrumented {
+    /// A module that was instrumented before, or one that is only measured.
+    #[must_use]
+    pub fn of(bytes: Vec<u8>, pages: (u64, u64), globals: Vec<Kind>) -> Self {
+        let digest = Digest::of(&bytes);
+        Self { bytes, digest, pages, globals }
+    }
+
+    /// SHA-256 of its bytes, by which checkpoints name it.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
 }
 
 /// The type of a global.
@@ -47,7 +65,7 @@ pub fn instrument(module: &[u8]) -> Result<Instrumented, Refusal> {
         return Err(Refusal::TooLong { found: bytes.len() });
     }
     let globals = checked.globals.iter().map(|kept| kept.kind).collect();
-    Ok(Instrumented { bytes, pages: checked.pages, globals })
+    Ok(Instrumented::of(bytes, checked.pages, globals))
 }
 
 struct Writer<'a> {

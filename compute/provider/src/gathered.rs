@@ -5,7 +5,7 @@ use std::sync::Arc;
 use compute_engine::{BadCheckpoint, Checkpoint, Limits, Work};
 use compute_module::{LONGEST, Refusal, instrument};
 use compute_recipe::{MODULE, MODULE_CID};
-use compute_session::{BadFile, Deal, Input, Manifest, Signer, limit};
+use compute_session::{BadFile, Deal, Input, Manifest, Provider, Shared, Signer, limit};
 use jobs::{Job, Terms, kind, typed_data::Of};
 use protocol::{
     Address, Digest,
@@ -68,6 +68,25 @@ impl<E> From<Refused> for Ungathered<E> {
     }
 }
 
+async fn fetch<F: Files>(
+    files: &F,
+    what: &'static str,
+    text: &str,
+    most: u64,
+) -> Result<Vec<u8>, Ungathered<F::Error>> {
+    let cid = text.parse().map_err(|why| Refused::Unnamed { what, why })?;
+    files.get(cid, most).await.map_err(Ungathered::Away)
+}
+
+/// Fetches what the client of a job says of it beside its terms.
+///
+/// # Errors
+/// [`Ungathered`]
+pub async fn manifest<F: Files>(files: &F, job: &Job) -> Result<Manifest, Ungathered<F::Error>> {
+    let file = fetch(files, "manifest", &job.files.inputs, MANIFEST).await?;
+    Ok(Manifest::read(&file).map_err(Refused::from)?)
+}
+
 /// The files of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gathered {
@@ -99,18 +118,15 @@ impl Gathered {
     }
 
     async fn fetched<F: Files>(files: &F, job: &Job, keeps: bool) -> Result<Self, Ungathered<F::Error>> {
-        let get = async |what, text: &str, most| {
-            let cid = text.parse().map_err(|why| Refused::Unnamed { what, why })?;
-            files.get(cid, most).await.map_err(Ungathered::Away)
-        };
         let named = &job.files;
-        let manifest = Manifest::read(&get("manifest", &named.inputs, MANIFEST).await?).map_err(Refused::from)?;
+        let manifest = manifest(files, job).await?;
         if job.terms.kind == kind::RECIPE && named.workload != MODULE_CID {
             return Err(Refused::OtherModule.into());
         }
         check_inputs(&job.terms, &manifest)?;
         let is_pinned = named.workload == MODULE_CID;
-        let module = if is_pinned { None } else { Some(get("module", &named.workload, LONGEST as u64).await?) };
+        let module =
+            if is_pinned { None } else { Some(fetch(files, "module", &named.workload, LONGEST as u64).await?) };
         let mut inputs = Vec::new();
         for input in &manifest.inputs {
             let bytes = files.get(input.cid, input.bytes).await.map_err(Ungathered::Away)?;
@@ -121,7 +137,8 @@ impl Gathered {
         }
         let mut checkpoint = None;
         if !named.resumed.is_empty() {
-            checkpoint = Some(get("checkpoint", &named.resumed, largest_checkpoint(&job.terms, &manifest)).await?);
+            let most = largest_checkpoint(&job.terms, &manifest);
+            checkpoint = Some(fetch(files, "checkpoint", &named.resumed, most).await?);
         }
         Ok(Self { manifest, module, inputs, checkpoint })
     }
@@ -203,11 +220,7 @@ impl Ready {
     /// [`BadCheckpoint`]
     pub fn read(&self, file: &[u8]) -> Result<Checkpoint, BadCheckpoint> {
         let checkpoint = Checkpoint::decode(file, self.work.module.pages.1, self.work.limits.result)?;
-        if checkpoint.module == Digest::of(&self.work.module.bytes) {
-            Ok(checkpoint)
-        } else {
-            Err(BadCheckpoint::OtherModule)
-        }
+        if checkpoint.module == self.work.module.digest() { Ok(checkpoint) } else { Err(BadCheckpoint::OtherModule) }
     }
 }
 
@@ -216,6 +229,23 @@ pub fn deal(of: Of, terms: Terms, parties: [Address; 2], manifest: &Manifest, be
     let mut deal = Deal::from_the_start(of, terms, parties, manifest.log, signer);
     (deal.begun, deal.begun_log, deal.begun_head) = (begun.instructions, begun.log, begun.head);
     deal
+}
+
+/// A provider's side of a job that it never runs: whoever asks for a quote is told why, and need not wait for one.
+pub struct Declining {
+    /// Where its client is met.
+    pub manifest: Manifest,
+    pub side: Shared<Provider>,
+    pub why: String,
+}
+
+impl Declining {
+    /// `parties` are client and provider.
+    pub fn new(of: Of, terms: Terms, parties: [Address; 2], manifest: Manifest, signer: Signer, why: String) -> Self {
+        // It never begins, so where it would does not matter.
+        let side = Provider::new(deal(of, terms, parties, &manifest, Begun::default(), signer));
+        Self { manifest, side: Shared::new(side), why }
+    }
 }
 
 /// The relays of a job that are used: those of servers that the provider chose itself, in the job's order.

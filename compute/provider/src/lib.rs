@@ -8,6 +8,7 @@
 //! | [`offering`] | what is offered on chain, what a quote says |
 //! | [`choosing`] | about which jobs something may be to do, and whether there is room for one more |
 //! | [`Gathered`], [`Ready`], [`Refused`] | from what a job names to what is run, every rule checked before a quote |
+//! | [`Declining`] | what a client is told whose job is never run here |
 //! | [`Record`], [`End`] | what is remembered of a job, so that it goes on after the provider was ended |
 //! | [`Going`], [`Came`] | a job that runs, step by step, as far as it is paid |
 //! | [`paid`] | how far a job runs before more is promised |
@@ -32,7 +33,8 @@ mod tests;
 
 pub use due::{Act, Look, What, cannot_judge, due};
 pub use gathered::{
-    Begun, Files, Gathered, Ready, Refused, Ungathered, check_inputs, deal, largest_checkpoint, relays,
+    Begun, Declining, Files, Gathered, Ready, Refused, Ungathered, check_inputs, deal, largest_checkpoint, manifest,
+    relays,
 };
 pub use going::{Came, Going};
 pub use lent::{BadLent, Lent, rest};

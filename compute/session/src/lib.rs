@@ -47,4 +47,17 @@ pub mod code {
     pub const LEAVES: u16 = 4;
     /// The time is over.
     pub const LATE: u16 = 5;
+
+    /// What a provider says by it. It is its word alone; nothing where it gives no reason.
+    pub fn sentence(number: u16) -> Option<&'static str> {
+        Some(match number {
+            0 => return None,
+            STOPPED => "The provider gave it up because its client stopped it.",
+            CANNOT => "The provider gave it up because its machine could not go on.",
+            UNPAID => "The provider gave it up because too little pay was promised.",
+            LEAVES => "The provider gave it up because it was leaving.",
+            LATE => "The provider gave it up because the time was over.",
+            _ => "The provider gave it up for a reason that this version does not know.",
+        })
+    }
 }

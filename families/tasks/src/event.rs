@@ -146,6 +146,17 @@ fn by_time(from: State, code: u32) -> &'static str {
     }
 }
 
+impl Event {
+    /// What the number in it means, where it has one.
+    pub fn words(&self) -> Option<&'static str> {
+        match self {
+            Self::Moved { code, .. } if *code > 0 => Some(code::words(*code)),
+            Self::Failed { failure } => Some(failure.why()),
+            _ => None,
+        }
+    }
+}
+
 /// What happened, as Metis numbers it, without the leading zero.
 pub mod code {
     /// Published, which `TaskMoved` does not say.
@@ -168,4 +179,21 @@ pub mod code {
     pub const EXECUTING: u32 = 309_011;
     /// A run took longer than it may.
     pub const OVER_LIMIT: u32 = 309_014;
+
+    /// What Metis calls it.
+    pub fn words(number: u32) -> &'static str {
+        match number {
+            CREATED => "Created",
+            RESCHEDULED => "Ready for another try",
+            DISCARDED => "Discarded",
+            STARTED => "Started",
+            FAILED => "Failed",
+            SUCCEEDED => "Succeeded",
+            ELECTION_FAILED => "No helper was drawn in time",
+            TERMINATED => "Terminated",
+            EXECUTING => "Executing",
+            OVER_LIMIT => "Over its time limit",
+            _ => "Something of a later version",
+        }
+    }
 }

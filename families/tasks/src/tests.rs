@@ -1,5 +1,7 @@
 //! Calls, topics and sentences against the ABI that the compiler wrote.
 
+use std::collections::BTreeSet;
+
 use contracts::testkit::{calls_are_of, errors_have_sentences, functions, owned, signatures, topics_are_of};
 use protocol::{Address, Amount, Digest};
 
@@ -109,4 +111,17 @@ fn why_a_task_failed_or_ended_is_said_in_words() {
     let rejected = Event::Rejected { seat: 1, reason: "no".into() };
     let discarded = moved(State::Rejected, code::DISCARDED);
     assert_eq!(why_ended([&rejected, &discarded]).as_deref(), Some("seat 2 rejected it, “no”"));
+}
+
+#[test]
+fn every_number_of_the_contract_has_words_of_its_own() {
+    let failed = |code| Failure { code, dealt: 0, facts: 0, rows: 0 };
+    let of_reasons: BTreeSet<&str> = (1..=9).map(|code| failed(code).why()).collect();
+    assert_eq!(of_reasons.len(), 9, "eight, and one for those of later versions: {of_reasons:?}");
+    let numbers = [100_000, 100_001, 100_002, 100_003, 100_004, 100_005, 100_006, 100_008, 309_011, 309_014, 100_007];
+    let of_events: BTreeSet<&str> = numbers.into_iter().map(code::words).collect();
+    assert_eq!(of_events.len(), numbers.len(), "ten, and one for those of later versions: {of_events:?}");
+    let moved = |code| Event::Moved { state: State::Failed, attempt: 1, code };
+    assert_eq!((moved(100_004).words(), moved(0).words()), (Some("Failed"), None));
+    assert_eq!(Event::Failed { failure: failed(2) }.words(), Some("the helper dealt wrongly"));
 }

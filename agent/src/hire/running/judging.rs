@@ -118,7 +118,7 @@ impl Running<'_> {
         if self.shown.is_none() {
             return Err(unshown());
         }
-        if let (None, Some(audit)) = (&self.lie, self.last) {
+        if let (false, Some(audit)) = (self.has_lied(), self.last) {
             if self.begins_soundly(&audit) {
                 // It is all that was not run here yet, and what comes out judges the result.
                 return self.runs_it_here(job, run, until, DRAWN).await;
@@ -129,7 +129,7 @@ impl Running<'_> {
             }
             self.last = None;
         }
-        if self.lie.is_some() {
+        if self.has_lied() {
             return self.runs_it_here(job, run, until, DOES_NOT_DO).await;
         }
         self.shows(run).await
@@ -242,16 +242,17 @@ impl Running<'_> {
         let is_recipe = self.posted.posting.files.workload == MODULE_CID;
         match is_recipe.then(|| Output::decode(result)) {
             Some(Ok(Output::Trained { model, metrics })) => {
-                files::write(&self.limits.out, &model, false)?;
+                files::write(&self.kept.ordered().out, &model, false)?;
                 self.hiring.printer.say(&metrics);
             }
             Some(Ok(Output::Refused { why })) => {
                 self.says("refused", &why);
                 self.refused = Some(why);
             }
-            _ => files::write(&self.limits.out, result, false)?,
+            _ => files::write(&self.kept.ordered().out, result, false)?,
         }
         self.is_written = true;
+        self.keeps(|ordered| ordered.written = true);
         Ok(())
     }
 }

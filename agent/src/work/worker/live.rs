@@ -8,8 +8,8 @@ use std::{
 };
 
 use compute_engine::{Checkpoint, EngineError, Outcome, RunError};
-use compute_provider::{Ready, choosing::MOST_POSTED, paid, relays, sealed};
-use compute_session::{Announced, Liar, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
+use compute_provider::{Declining, Ready, choosing::MOST_POSTED, paid, relays, sealed};
+use compute_session::{Announced, Liar, Manifest, Meeting, Provider, Shared, Signature, SignedQuote, Wish, code};
 use jobs::{Job, Quote, State, typed_data, typed_data::Of};
 use protocol::cid::FileHasher;
 use tokio::{sync::mpsc::UnboundedReceiver, task::spawn_local};
@@ -20,7 +20,7 @@ use crate::{
     keys::random,
     work::{
         kept::Kept,
-        prepared::{Known, OfJob, Prepared, bare, check, prepare},
+        prepared::{Known, OfJob, Prepared, bare, check, declining, prepare},
         runner::{Control, Start, Update},
         talk::{Talk, Talking},
     },
@@ -37,8 +37,9 @@ pub struct Live {
     /// Its files are fetched now, and not before this where it failed.
     fetches: Cell<bool>,
     fetches_at: Cell<Option<Instant>>,
-    /// It is never run here.
+    /// It is never run here, and what its client is told who asks.
     unfit: Cell<bool>,
+    declining: OnceCell<Declining>,
     /// Whether a transaction is under way, and when one was refused last.
     pub acting: Cell<bool>,
     pub acted: Cell<Option<Instant>>,
@@ -64,6 +65,7 @@ impl Live {
             fetches: Cell::new(false),
             fetches_at: Cell::new(None),
             unfit: Cell::new(false),
+            declining: OnceCell::new(),
             acting: Cell::new(false),
             acted: Cell::new(None),
             talking: RefCell::new(None),
@@ -142,7 +144,13 @@ impl Live {
                 }
                 Err(failure) => {
                     // What could not be had may come; what a rule refuses stays as it is.
-                    live.unfit.set(matches!(failure, Failure::Refused(_)));
+                    if let Failure::Refused(why) = &failure {
+                        live.unfit.set(true);
+                        if let Some(declining) = declining(&context.shelf, of, &job, context.me, why).await {
+                            // The first time that it is set.
+                            let _ = live.declining.set(declining);
+                        }
+                    }
                     live.tell(&context, "unfit", &failure.to_string());
                 }
             }
@@ -156,21 +164,27 @@ impl Live {
         Ok(Shared::new(kept.record().side(known.deal, lines)))
     }
 
+    /// How its client is met, and what speaks with it: once all was checked, or a rule has refused it.
+    fn speaks(&self) -> Option<(&Manifest, &Shared<Provider>)> {
+        let prepared = self.prepared.get().map(|(known, machine)| (&known.manifest, machine));
+        prepared.or_else(|| self.declining.get().map(|declining| (&declining.manifest, &declining.side)))
+    }
+
     /// Opens the link to its client, unless it is.
-    pub fn talk(self: &Rc<Self>, context: &Rc<Context>, job: &Job) {
-        let Some((prepared, machine)) = self.prepared.get() else { return };
+    pub fn talk(self: &Rc<Self>, context: &Rc<Context>, job: &Job, of: Of) {
+        let Some((manifest, machine)) = self.speaks() else { return };
         if self.talking.borrow().is_some() {
             return;
         }
-        let relays = relays(&prepared.manifest, &context.servers);
+        let relays = relays(manifest, &context.servers);
         if relays.is_empty() {
             return self.tell(context, "unfit", "It names no relay of a server that this worker was told to use.");
         }
         let meeting = Meeting {
-            of: prepared.deal.of,
+            of,
             terms: typed_data::terms(&job.terms),
             client: job.client,
-            client_key: prepared.manifest.link,
+            client_key: manifest.link,
             provider: context.me,
             provider_key: context.link.1,
         };
@@ -196,7 +210,10 @@ impl Live {
     fn wished(&self, context: &Context, wish: Wish) {
         let kept = match wish {
             Wish::Quote => {
-                self.asked.set(true);
+                match self.declining.get() {
+                    Some(declining) => self.decline(context, &declining.why),
+                    None => self.asked.set(true),
+                }
                 Ok(())
             }
             Wish::Paid(voucher) => {
@@ -227,7 +244,7 @@ impl Live {
 
     pub fn decline(&self, context: &Context, why: &str) {
         self.asked.set(false);
-        if let Some((_, machine)) = self.prepared.get() {
+        if let Some((_, machine)) = self.speaks() {
             machine.with(|provider| provider.decline(why));
         }
         self.tell(context, "declined", why);
@@ -428,7 +445,7 @@ fn compile(context: Rc<Context>, job: Job, of: Of) {
     spawn_local(async move {
         if let Ok(Prepared { ready, .. }) = bare(&context.shelf, of, &job, context.me).await {
             let (engine, module) = (context.engine.clone(), ready.work.module);
-            drop(tokio::task::spawn_blocking(move || engine.prepare(&module.bytes)));
+            drop(tokio::task::spawn_blocking(move || engine.prepare(&module)));
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Words for what the contracts name by numbers.
 
 use mpc_learn::{Fact, Metric, What};
-use tasks::{Kind, Roles, SeatState, State, event::code};
+use tasks::{Kind, Roles, SeatState, State};
 
 /// A word for a state, and the tone of its chip.
 pub fn state(state: State) -> (&'static str, &'static str) {
@@ -56,23 +56,6 @@ pub fn roles(roles: Roles) -> String {
         words.push("receives the result");
     }
     words.join(", ")
-}
-
-/// What Metis calls what happened, by its number.
-pub fn event(number: u32) -> &'static str {
-    match number {
-        code::CREATED => "Created",
-        code::RESCHEDULED => "Ready for another try",
-        code::DISCARDED => "Discarded",
-        code::STARTED => "Started",
-        code::FAILED => "Failed",
-        code::SUCCEEDED => "Succeeded",
-        code::ELECTION_FAILED => "No helper was drawn in time",
-        code::TERMINATED => "Terminated",
-        code::EXECUTING => "Executing",
-        code::OVER_LIMIT => "Over its time limit",
-        _ => "",
-    }
 }
 
 pub fn metric(metric: Metric) -> &'static str {

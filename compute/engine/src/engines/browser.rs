@@ -1,7 +1,10 @@
 //! The engine of the browser, in the worker that this runs in.
 
-use compute_module::{IMPORTS, Kind, LOG, MEMORY, READ, STEP, WRITE};
+use std::cell::RefCell;
+
+use compute_module::{IMPORTS, Instrumented, Kind, LOG, MEMORY, READ, STEP, WRITE};
 use js_sys::{BigInt, Function, Object, Reflect, Uint8Array, WebAssembly};
+use protocol::Digest;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use crate::{
@@ -29,12 +32,32 @@ pub struct Started {
 /// Where the memory is, once the module has started.
 type Place = std::rc::Rc<std::cell::OnceCell<WebAssembly::Memory>>;
 
+thread_local! {
+    /// What this worker compiled last, by its module's hash: the parts of a job that are run again begin with the same one.
+    static COMPILED: RefCell<Option<(Digest, WebAssembly::Module)>> = const { RefCell::new(None) };
+}
+
+fn compiled(instrumented: &Instrumented) -> Result<WebAssembly::Module, JsValue> {
+    let known = COMPILED.with_borrow(|last| {
+        let last = last.as_ref().filter(|(digest, _)| *digest == instrumented.digest());
+        last.map(|(_, module)| module.clone())
+    });
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    // The one before goes first: two of the largest may not fit.
+    drop(COMPILED.take());
+    let module = WebAssembly::Module::new(&Uint8Array::from(&instrumented.bytes[..]))?;
+    COMPILED.set(Some((instrumented.digest(), module.clone())));
+    Ok(module)
+}
+
 impl Engine for Browser {
     type Instance = Started;
 
-    fn start(&self, module: &[u8], shared: Shared) -> Result<Started, EngineError> {
+    fn start(&self, module: &Instrumented, shared: Shared) -> Result<Started, EngineError> {
         let wrong = |error: JsValue| not_started(&error);
-        let module = WebAssembly::Module::new(&Uint8Array::from(module)).map_err(wrong)?;
+        let module = compiled(module).map_err(wrong)?;
         let place = Place::default();
         let calls = calls(&shared, &place);
         let job = Object::new();

@@ -1,6 +1,9 @@
 //! wasmi: an interpreter in Rust, for tests, jurors and whoever has no other.
 
-use compute_module::{IMPORTS, Kind, LOG, MEMORY, MOST_SLOTS, READ, STEP, WRITE};
+use std::cell::RefCell;
+
+use compute_module::{IMPORTS, Instrumented, Kind, LOG, MEMORY, MOST_SLOTS, READ, STEP, WRITE};
+use protocol::Digest;
 use wasmi::{
     Caller, Config, Error, Extern, F32, F64, Linker, Memory, Module, Store, TrapCode, TypedFunc, Val, errors::ErrorKind,
 };
@@ -23,16 +26,35 @@ pub struct Started {
     memory: Memory,
 }
 
+thread_local! {
+    /// What this thread compiled last, by its module's hash: who runs one job again and again compiles it once.
+    static COMPILED: RefCell<Option<(Digest, wasmi::Engine, Module)>> = const { RefCell::new(None) };
+}
+
+/// A module, and the engine for which it was compiled.
+fn compiled(instrumented: &Instrumented) -> Result<(wasmi::Engine, Module), Error> {
+    let known = COMPILED.with_borrow(|last| {
+        let last = last.as_ref().filter(|(digest, ..)| *digest == instrumented.digest());
+        last.map(|(_, engine, module)| (engine.clone(), module.clone()))
+    });
+    if let Some(known) = known {
+        return Ok(known);
+    }
+    let mut config = Config::default();
+    // Calls stop by the module's own count first.
+    config.set_max_recursion_depth(MOST_SLOTS as usize).set_max_stack_height(16 * MOST_SLOTS as usize);
+    let engine = wasmi::Engine::new(&config);
+    let module = Module::new(&engine, &instrumented.bytes)?;
+    COMPILED.set(Some((instrumented.digest(), engine.clone(), module.clone())));
+    Ok((engine, module))
+}
+
 impl Engine for Wasmi {
     type Instance = Started;
 
-    fn start(&self, module: &[u8], world: Shared) -> Result<Started, EngineError> {
+    fn start(&self, module: &Instrumented, world: Shared) -> Result<Started, EngineError> {
         let wrong = |error: Error| EngineError::NotStarted(error.to_string());
-        let mut config = Config::default();
-        // Calls stop by the module's own count first.
-        config.set_max_recursion_depth(MOST_SLOTS as usize).set_max_stack_height(16 * MOST_SLOTS as usize);
-        let engine = wasmi::Engine::new(&config);
-        let module = Module::new(&engine, module).map_err(wrong)?;
+        let (engine, module) = compiled(module).map_err(wrong)?;
         let mut store = Store::new(&engine, world);
         let linker = linker(&engine).map_err(wrong)?;
         let instance = linker.instantiate_and_start(&mut store, &module).map_err(wrong)?;

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use compute_module::{IMPORTS, Kind, LOG, MEMORY, MOST_PAGES, READ, STEP, WRITE};
+use compute_module::{IMPORTS, Instrumented, Kind, LOG, MEMORY, MOST_PAGES, READ, STEP, WRITE};
 use protocol::Digest;
 use wasmtime::{
     Caller, Config, Error, Extern, Global, Linker, Memory, Module, ResourceLimiter, Store, Trap, TypedFunc,
@@ -117,13 +117,13 @@ impl Wasmtime {
     ///
     /// # Errors
     /// [`EngineError::NotStarted`].
-    pub fn prepare(&self, module: &[u8]) -> Result<(), EngineError> {
+    pub fn prepare(&self, module: &Instrumented) -> Result<(), EngineError> {
         self.compile(module).map(drop)
     }
 
     /// Compiles a module, unless it was a moment ago.
-    fn compile(&self, bytes: &[u8]) -> Result<Module, EngineError> {
-        let digest = Digest::of(bytes);
+    fn compile(&self, instrumented: &Instrumented) -> Result<Module, EngineError> {
+        let digest = instrumented.digest();
         let find = |compiled: &VecDeque<(Digest, Module)>| {
             compiled.iter().find(|(known, _)| *known == digest).map(|(_, module)| module.clone())
         };
@@ -135,7 +135,7 @@ impl Wasmtime {
         let module = match kept {
             Some(module) => module,
             None => {
-                let module = Module::new(&self.engine, bytes).map_err(|error| wrong(&error))?;
+                let module = Module::new(&self.engine, &instrumented.bytes).map_err(|error| wrong(&error))?;
                 if let Some(kept) = &self.kept {
                     kept.keep(&self.engine, &digest, &module);
                 }
@@ -162,7 +162,7 @@ fn missing(name: &str) -> EngineError {
 impl Engine for Wasmtime {
     type Instance = Started;
 
-    fn start(&self, module: &[u8], world: Shared) -> Result<Started, EngineError> {
+    fn start(&self, module: &Instrumented, world: Shared) -> Result<Started, EngineError> {
         let module = self.compile(module)?;
         let mut store = Store::new(&self.engine, Inside { world, room: Room(self.most_memory) });
         store.limiter(|inside| &mut inside.room);

@@ -1,5 +1,8 @@
 //! What is sent, and how far is run.
 
+use std::collections::BTreeSet;
+
+use compute_session::code;
 use jobs::{Dispute, Duty, Job, Juror, State, Step, calls, typed_data};
 use protocol::{Address, Amount, Digest};
 
@@ -12,6 +15,15 @@ fn look<'a>(job: &'a Job, record: &'a Record, steps: &'a [Step]) -> Look<'a> {
 
 fn what(job: &Job, record: &Record, steps: &[Step]) -> Option<(What, usize)> {
     due(&look(job, record, steps)).map(|act| (act.what, act.calls.len()))
+}
+
+#[test]
+fn every_reason_for_which_a_job_is_given_up_has_a_sentence_of_its_own() {
+    let codes = [code::STOPPED, code::CANNOT, code::UNPAID, code::LEAVES, code::LATE, u16::MAX];
+    let sentences: BTreeSet<&str> = codes.into_iter().filter_map(code::sentence).collect();
+    assert_eq!(sentences.len(), codes.len(), "{sentences:?}");
+    assert!(code::sentence(code::STOPPED).unwrap().contains("its client stopped it"));
+    assert_eq!(code::sentence(0), None, "it was not given up");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use compute_engine::{Outcome, Wasmi};
 use compute_recipe::MODULE_CID;
-use compute_session::{Input, Manifest, delivery};
+use compute_session::{Input, Manifest, ToClient, ToProvider, Wish, delivery};
 use jobs::{Job, State, kind};
 use link::{public_key, sealing::open};
 use protocol::{
@@ -13,7 +13,10 @@ use protocol::{
 };
 
 use super::{CLIENT, ME, deal, job, of, terms};
-use crate::{Came, Files, Gathered, Going, Refused, Ungathered, deal as deal_of, relays, sealed};
+use crate::{
+    Came, Declining, Files, Gathered, Going, Refused, Ungathered, deal as deal_of, manifest as manifest_of, relays,
+    sealed,
+};
 
 const SECRET: [u8; 32] = [7; 32];
 
@@ -191,6 +194,29 @@ fn what_breaks_a_rule_is_never_run_and_what_is_away_is_asked_for_again() {
     assert_eq!(gather(&shelf, &posted).unwrap_err(), Ungathered::Away(module));
     // A manifest, a module, and nothing larger is asked for than may be there.
     assert_eq!(shelf.asked.take(), [64 << 10, 32 << 20]);
+}
+
+#[test]
+fn who_asks_about_a_job_that_is_never_run_is_told_why() {
+    let (mut shelf, mut posted) = posted();
+    posted.files.workload = shelf.put(b"no module").to_string();
+    let refused = gather(&shelf, &posted).unwrap().ready(&posted.terms).err().unwrap();
+    let named = pollster::block_on(manifest_of(&shelf, &posted)).unwrap();
+    assert_eq!(named, manifest(vec![Input { cid: FileHasher::hash(b"input").cid, bytes: 5 }]));
+    let signer = |_: &Digest, _: &[u8]| Address::ZERO;
+    let why = refused.to_string();
+    let declining = Declining::new(of(), terms(), [CLIENT, ME], named, signer, why.clone());
+    let (operation, payload) = ToProvider::Ask.encode();
+    declining.side.with(|side| {
+        assert!(side.take_due().is_empty(), "nobody has asked");
+        assert_eq!(side.take(operation, &payload).unwrap(), Some(Wish::Quote));
+        side.decline(&declining.why);
+        assert_eq!(side.take_due(), [ToClient::Declined { why }]);
+    });
+
+    // Whose manifest is none cannot be met.
+    posted.files.inputs = shelf.put(b"id,label").to_string();
+    assert!(pollster::block_on(manifest_of(&shelf, &posted)).is_err());
 }
 
 #[test]

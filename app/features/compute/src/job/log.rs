@@ -2,6 +2,7 @@
 
 use app_core::components::timeline::{Story, Timeline};
 use app_ui::format;
+use compute_session::code;
 use jobs::{Event, State, Verdict};
 use leptos::prelude::*;
 
@@ -46,7 +47,7 @@ fn ended(state: State, code: u16, paid: protocol::Amount, refunded: protocol::Am
         State::Slashed => "bad",
         _ => "",
     };
-    let why = if code > 0 { format!(" The provider gave reason {code}.") } else { String::new() };
+    let why = code::sentence(code).map(|why| format!(" {why}")).unwrap_or_default();
     let (word, _) = names::state(state);
     let (paid, refunded) = (names::exact(paid), names::exact(refunded));
     (tone, "flag", format!("{word}: {paid} to the provider, {refunded} to the client.{why}"))

@@ -206,12 +206,13 @@ fn Stop(mine: Memo<Option<Runs>>, view: ArcRwSignal<View>, here: Here) -> impl I
                             <button id="stop-job" class="button" type="button" on:click=stop>
                                 "Stop the job"
                             </button>
-                            <span class="small soft">"Nothing more is promised. The provider ends it and is paid what you promised; the rest comes back."</span>
+                            <span class="small soft">"After that nothing more is promised: the provider ends the job and is paid what you promised before, and the rest comes back."</span>
                         </div>
                     }
                 })
         }}
-        {move || view.with(|view| view.is_stopped).then(|| view! { <p class="soft" id="job-stopped">"You stopped it. The provider ends it at its next checkpoint."</p> })}
+        // How it ended, and why, is said elsewhere once it has.
+        {move || (runs.get() && view.with(|view| view.is_stopped)).then(|| view! { <p class="soft" id="job-stopped">"You stopped it. The provider ends it at its next checkpoint."</p> })}
         {move || {
             checkpoint
                 .with(|view| view.checkpoint)

@@ -1,6 +1,7 @@
 //! Whom a job waits for, until when, and what becomes of the money then.
 
 use app_ui::format;
+use compute_session::code;
 use jobs::{Dispute, ESCALATE_WINDOW, Job, Run, State};
 use protocol::Amount;
 
@@ -138,6 +139,11 @@ fn ended(job: &Job) -> Wait {
         State::Refunded => format!("It ended without pay: {back} back to the client."),
         State::Slashed => format!("The result was wrong: {back} back to the client, and the provider lost its stake."),
         _ => "It was withdrawn before any money was locked.".to_owned(),
+    };
+    let why = job.run.as_ref().and_then(|run| code::sentence(run.code));
+    let text = match why {
+        Some(why) => format!("{text} {why}"),
+        None => text,
     };
     (text, None)
 }

@@ -250,11 +250,12 @@ impl Tab {
     /// Prepares it, talks about it, runs it.
     fn tend(self: &Rc<Self>, live: &Rc<Live>, job: &Job, all: &Computing, now: u64, taken: &mut Taken) {
         live.prepare(self, job);
-        if live.prepared().is_none() {
-            return;
-        }
+        // Whoever asks is also told that a rule refuses it.
         if job.is_talked_about(self.me, now) {
             live.talk(self, job);
+        }
+        if live.prepared().is_none() {
+            return;
         }
         let (places, mib) = self.settings().room();
         match job.state {

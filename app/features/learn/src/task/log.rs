@@ -86,6 +86,6 @@ fn moved(state: State, attempt: u16, number: u32) -> String {
 fn numbered(number: u32) -> String {
     match number {
         0 => String::new(),
-        number => format!(" (Metis {number:07}: {})", names::event(number)),
+        number => format!(" (Metis {number:07}: {})", code::words(number)),
     }
 }

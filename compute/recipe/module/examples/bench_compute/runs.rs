@@ -83,7 +83,7 @@ fn natively(recipe: &Recipe) -> (f64, usize) {
 pub fn counted(recipe: &Recipe) -> Result<Vec<Value>, Failed> {
     let instrumented = Arc::new(instrument(MODULE)?);
     // The counters stand still in it, and nothing is gone on with.
-    let bare = Instrumented { bytes: plain(MODULE)?, pages: instrumented.pages, globals: Vec::new() };
+    let bare = Instrumented::of(plain(MODULE)?, instrumented.pages, Vec::new());
     let (counting, bare) = (work(&instrumented, recipe), work(&Arc::new(bare), recipe));
     let engine = Wasmtime::new()?;
     let (mut counts, mut plains, mut natives, mut units) = (Vec::new(), Vec::new(), Vec::new(), 0);

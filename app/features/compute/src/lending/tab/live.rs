@@ -6,7 +6,7 @@ use std::{
 };
 
 use app_core::{server, workers::job::Runner};
-use compute_provider::{Gathered, Ungathered, deal};
+use compute_provider::{Declining, Gathered, Ungathered, deal, manifest};
 use compute_session::{Deal, Liar, Manifest, Meeting, Provider, Shared, Wish, code};
 use jobs::{Job, State, typed_data};
 use leptos::task::spawn_local;
@@ -36,8 +36,9 @@ pub struct Live {
     is_preparing: Cell<bool>,
     /// Not before this, by the device.
     prepares_at: Cell<f64>,
-    /// It is never run here.
+    /// It is never run here, and what its client is told who asks.
     is_unfit: Cell<bool>,
+    declining: OnceCell<Declining>,
     /// The client asks for a quote.
     pub is_asked: Cell<bool>,
     /// The wallet is asked for something about it.
@@ -72,6 +73,7 @@ impl Live {
             is_preparing: Cell::new(false),
             prepares_at: Cell::new(0.0),
             is_unfit: Cell::new(false),
+            declining: OnceCell::new(),
             is_asked: Cell::new(false),
             is_asking: Cell::new(false),
             waits_at: Cell::new(0.0),
@@ -107,6 +109,7 @@ impl Live {
                 Err(Unprepared::Never(why)) => {
                     live.is_unfit.set(true);
                     tab.says(live.id, &why);
+                    live.declines(&tab, &job, why).await;
                 }
                 Err(Unprepared::Later(why)) => tab.says(live.id, &why),
             }
@@ -114,6 +117,21 @@ impl Live {
             live.is_preparing.set(false);
             tab.lending.wake_up();
         });
+    }
+
+    /// Whoever asks for a quote is told from now on why the job is never run here. Without its manifest nobody can be told.
+    async fn declines(&self, tab: &Tab, job: &Job, why: String) {
+        let Ok(manifest) = manifest(&tab.shelf, job).await else { return };
+        let parties = [job.client, tab.me];
+        let declining = Declining::new(tab.of(self.id), job.terms, parties, manifest, mpc_run::signer, why);
+        // The first time that it is set.
+        let _ = self.declining.set(declining);
+    }
+
+    /// How its client is met, and what speaks with it: once all was checked, or a rule has refused it.
+    fn speaks(&self) -> Option<(&Manifest, &Shared<Provider>)> {
+        let prepared = self.prepared.get().map(|prepared| (&prepared.manifest, &prepared.side));
+        prepared.or_else(|| self.declining.get().map(|declining| (&declining.manifest, &declining.side)))
     }
 
     async fn checked(&self, tab: &Tab, job: &Job) -> Result<Prepared, Unprepared> {
@@ -137,7 +155,7 @@ impl Live {
 
     /// Opens the link to its client, unless it is.
     pub fn talk(self: &Rc<Self>, tab: &Rc<Tab>, job: &Job) {
-        let Some(Prepared { deal, manifest, side }) = self.prepared.get() else { return };
+        let Some((manifest, side)) = self.speaks() else { return };
         if self.talking.borrow().is_some() || self.is_signed_out.get() {
             return;
         }
@@ -148,7 +166,7 @@ impl Live {
             (_, Err(error)) => return tab.says(self.id, &error.to_string()),
         };
         let meeting = Meeting {
-            of: deal.of,
+            of: tab.of(self.id),
             terms: typed_data::terms(&job.terms),
             client: job.client,
             client_key: manifest.link,
@@ -191,7 +209,10 @@ impl Live {
 
     fn wished(self: &Rc<Self>, tab: &Rc<Tab>, wish: Result<Wish, Liar>) {
         match wish {
-            Ok(Wish::Quote) => self.is_asked.set(true),
+            Ok(Wish::Quote) => match self.declining.get() {
+                Some(declining) => self.decline(tab, &declining.why),
+                None => self.is_asked.set(true),
+            },
             Ok(Wish::Paid(voucher)) => {
                 let units = voucher.units;
                 self.keeps(tab, move |job| job.record.voucher = Some(voucher));
@@ -221,8 +242,8 @@ impl Live {
     /// The job is not run here.
     pub fn decline(&self, tab: &Tab, why: &str) {
         self.is_asked.set(false);
-        if let Some(prepared) = self.prepared.get() {
-            prepared.side.with(|side| side.decline(why));
+        if let Some((_, side)) = self.speaks() {
+            side.with(|side| side.decline(why));
         }
         tab.says(self.id, why);
     }

@@ -1,0 +1,154 @@
+//! What is kept of a job that was ordered, in `hired/` of its client's folder. It is written before anything is sent for the job,
+//! so that whoever ends the program can go on with it, and whoever orders the same again does not pay twice.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+};
+
+use protocol::{Address, Digest};
+use serde::{Deserialize, Serialize};
+
+use crate::{failure::Failure, files};
+
+/// A job as it was ordered, and what the chain does not say of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ordered {
+    pub chain: u64,
+    pub contract: Address,
+    pub client: Address,
+    /// Hash of its terms, by which it is found on chain.
+    pub terms: Digest,
+    /// The same whatever its deadline is.
+    pub limits: Digest,
+    /// Hash of what is run, whatever its limits are.
+    pub work: Digest,
+    /// Its number, once the chain has said it.
+    pub job: Option<u64>,
+    /// When it was ordered, by the chain.
+    pub begun: u64,
+    /// The only provider that may run it.
+    pub provider: Option<Address>,
+    /// Where the result goes.
+    pub out: PathBuf,
+    pub stop_after: Option<u64>,
+    /// The money was sent for a quote that can be locked until then.
+    pub quote_until: Option<u64>,
+    /// A part was drawn to be run again here, and has not been yet.
+    pub drawn: bool,
+    /// The provider has said what is not so.
+    pub lied: bool,
+    /// The result is where it goes.
+    pub written: bool,
+}
+
+/// An order that no other program is at.
+pub struct Kept {
+    file: PathBuf,
+    ordered: Ordered,
+    is_taken_up: bool,
+    _lock: File,
+}
+
+fn lock_of(file: &Path) -> PathBuf {
+    file.with_extension("lock")
+}
+
+impl Kept {
+    /// Keeps an order that is new.
+    pub fn begin(folder: &Path, ordered: Ordered) -> Result<Self, Failure> {
+        let file = folder.join(format!("{}.json", ordered.terms));
+        let lock = files::try_lock(&lock_of(&file))?.ok_or_else(|| {
+            Failure::Refused("Another program orders the same in this moment. Start this one again.".into())
+        })?;
+        let kept = Self { file, ordered, is_taken_up: false, _lock: lock };
+        kept.write()?;
+        Ok(kept)
+    }
+
+    /// All orders of a folder; nothing to change them with where another program is at one.
+    pub fn all(folder: &Path) -> Result<Vec<(Ordered, Option<Self>)>, Failure> {
+        let mut all = Vec::new();
+        for file in files::json_files(folder)? {
+            let lock = files::try_lock(&lock_of(&file))?;
+            // It may have ended since.
+            if file.exists() {
+                let ordered: Ordered = files::read_json(&file, "order of a job")?;
+                let kept = lock.map(|lock| Self { file, ordered: ordered.clone(), is_taken_up: true, _lock: lock });
+                all.push((ordered, kept));
+            }
+        }
+        Ok(all)
+    }
+
+    fn write(&self) -> Result<(), Failure> {
+        files::write_json(&self.file, &self.ordered, false)
+    }
+
+    pub fn ordered(&self) -> &Ordered {
+        &self.ordered
+    }
+
+    /// Whether another program had begun it.
+    pub fn is_taken_up(&self) -> bool {
+        self.is_taken_up
+    }
+
+    /// Changes what is kept, and writes it.
+    pub fn change(&mut self, change: impl FnOnce(&mut Ordered)) -> Result<(), Failure> {
+        change(&mut self.ordered);
+        self.write()
+    }
+
+    /// Forgets a job that is over.
+    pub fn forget(self) {
+        // What stays is forgotten by whoever looks next.
+        let _ = fs::remove_file(&self.file);
+        let _ = fs::remove_file(lock_of(&self.file));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ordered() -> Ordered {
+        Ordered {
+            chain: 31_337,
+            contract: Address([1; 20]),
+            client: Address([2; 20]),
+            terms: Digest([3; 32]),
+            limits: Digest([4; 32]),
+            work: Digest([5; 32]),
+            job: None,
+            begun: 1_000,
+            provider: None,
+            out: "/tmp/result".into(),
+            stop_after: None,
+            quote_until: None,
+            drawn: false,
+            lied: false,
+            written: false,
+        }
+    }
+
+    #[test]
+    fn one_program_at_a_time_has_an_order_and_the_next_one_finds_what_was_kept_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut kept = Kept::begin(folder.path(), ordered()).unwrap();
+        assert!(!kept.is_taken_up());
+        kept.change(|ordered| ordered.job = Some(7)).unwrap();
+        let expected = Ordered { job: Some(7), ..ordered() };
+        let [(found, None)] = &Kept::all(folder.path()).unwrap()[..] else { panic!("it is held") };
+        assert_eq!(*found, expected);
+        drop(kept);
+        let mut all = Kept::all(folder.path()).unwrap();
+        let (found, taken_up) = all.pop().unwrap();
+        let taken_up = taken_up.unwrap();
+        assert_eq!((&found, taken_up.ordered()), (&expected, &expected));
+        assert!(taken_up.is_taken_up());
+        taken_up.forget();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,226 @@
+//! The orders of a folder, as the chain has them now. Who orders what was ordered before is told so, and does not pay twice.
+
+use jobs::{Job, State, Terms, market::Posting, typed_data};
+use protocol::{Amount, Digest};
+use rpc::KnownChain;
+
+use super::{
+    Hiring,
+    kept::{Kept, Ordered},
+};
+use crate::{cli::hire::Limits, failure::Failure, files};
+
+/// Seconds in which an order may still come to the chain that was sent before its program was ended.
+const UNSEEN: u64 = 600;
+
+/// An order of this account, on this chain.
+pub struct Known {
+    pub ordered: Ordered,
+    /// `None` where another program is at it.
+    pub kept: Option<Kept>,
+    /// Its number, and the job, once it is on chain.
+    pub found: Option<(u64, Job)>,
+}
+
+impl Known {
+    /// Whether nothing is left to do about it.
+    fn is_over(&self, now: u64) -> bool {
+        let Some((_, job)) = &self.found else {
+            return self.ordered.job.is_none() && !self.may_come(now);
+        };
+        let is_paid = job.claimable(self.ordered.client) == Amount::ZERO;
+        match job.state {
+            // A lock that came in time may not have been read yet.
+            State::Posted => now >= job.terms.lock_by().saturating_add(UNSEEN),
+            State::Settled => is_paid && self.ordered.written,
+            state => state.is_final() && is_paid,
+        }
+    }
+
+    /// Whether it may still come to the chain, or be read of it. One whose number was said before is read at once where no blocks
+    /// are waited for: another chain has begun, which does not have it.
+    fn may_come(&self, now: u64) -> bool {
+        let is_gone = self.ordered.job.is_some() && KnownChain::of(self.ordered.chain).confirmations == 0;
+        !is_gone && now < self.ordered.begun.saturating_add(UNSEEN)
+    }
+
+    /// Why the same is not ordered now, if it may cost the same money again.
+    fn forbids(&self, order: &Ordered, now: u64) -> Option<String> {
+        if self.ordered.work != order.work {
+            return None;
+        }
+        let is_held = self.kept.is_none();
+        let is_same = (self.ordered.limits, self.ordered.provider) == (order.limits, order.provider);
+        let is_open = match self.found.as_ref().map(|(_, job)| job.state) {
+            None => is_held || is_same && self.may_come(now),
+            // Nothing is in it, unless that is under way.
+            Some(State::Posted) => is_held || is_same || self.ordered.quote_until.is_some_and(|until| now < until),
+            Some(state) => !state.is_final(),
+        };
+        let what = match &self.found {
+            _ if !is_open => return None,
+            None if is_held => "Another program orders it now.".to_owned(),
+            None => "It was ordered minutes ago, and is not on chain yet. Try again in ten minutes.".to_owned(),
+            Some((id, _)) if is_held => format!("It is job {id}, and another program is at it."),
+            Some((id, _)) => format!("It is job {id}: `agent job … resume` goes on with it where it stands."),
+        };
+        Some(format!(
+            "The same was ordered from this folder before. {what} To have it run once more, use another folder."
+        ))
+    }
+}
+
+/// All orders that are not over; the others are forgotten.
+pub fn known(hiring: &Hiring) -> Result<Vec<Known>, Failure> {
+    files::folder(&hiring.hired)?;
+    let here = (hiring.chain.deployment.chain_id, hiring.view.contract, hiring.me);
+    let mut all = Vec::new();
+    for (ordered, kept) in Kept::all(&hiring.hired)? {
+        if (ordered.chain, ordered.contract, ordered.client) != here {
+            continue;
+        }
+        let is_it = |id: u64, job: &Job| {
+            ordered.job.is_none_or(|known| known == id)
+                && job.client == ordered.client
+                && typed_data::terms(&job.terms) == ordered.terms
+        };
+        let found = hiring.view.jobs().find(|(id, job)| is_it(*id, job)).map(|(id, job)| (id, job.clone()));
+        let known = Known { ordered, kept, found };
+        let is_over = known.is_over(hiring.view.now());
+        match known.kept {
+            Some(kept) if is_over => kept.forget(),
+            kept => all.push(Known { kept, ordered: known.ordered, found: known.found }),
+        }
+    }
+    Ok(all)
+}
+
+/// Keeps an order, before anything is sent for it.
+///
+/// # Errors
+/// [`Failure::Refused`] where the same was ordered before and is not over.
+pub fn begin(hiring: &Hiring, posting: &Posting, work: Digest, limits: &Limits) -> Result<Kept, Failure> {
+    let out = std::path::absolute(&limits.out)
+        .map_err(|error| Failure::Given(format!("{} cannot be found: {error}.", limits.out.display())))?;
+    let ordered = Ordered {
+        chain: hiring.chain.deployment.chain_id,
+        contract: hiring.view.contract,
+        client: hiring.me,
+        terms: typed_data::terms(&posting.terms),
+        limits: typed_data::terms(&Terms { deadline: 0, ..posting.terms }),
+        work,
+        job: None,
+        begun: hiring.view.now(),
+        provider: limits.provider,
+        out,
+        stop_after: limits.stop_after,
+        quote_until: None,
+        drawn: false,
+        lied: false,
+        written: false,
+    };
+    files::folder(&hiring.hired)?;
+    // Of two programs that order the same at once, one finds the order of the other.
+    let _turn = files::lock(&hiring.hired.join("lock"))?;
+    for known in known(hiring)? {
+        if let Some(why) = known.forbids(&ordered, hiring.view.now()) {
+            return Err(Failure::Refused(why));
+        }
+    }
+    Kept::begin(&hiring.hired, ordered)
+}
+
+#[cfg(test)]
+mod tests {
+    use jobs::Files;
+    use protocol::Address;
+
+    use super::*;
+
+    fn ordered(job: Option<u64>) -> Ordered {
+        Ordered {
+            // A network on which some blocks are waited for.
+            chain: 1,
+            contract: Address([1; 20]),
+            client: Address([2; 20]),
+            terms: Digest([3; 32]),
+            limits: Digest([4; 32]),
+            work: Digest([5; 32]),
+            job,
+            begun: 1_000,
+            provider: None,
+            out: "result".into(),
+            stop_after: None,
+            quote_until: None,
+            drawn: false,
+            lied: false,
+            written: false,
+        }
+    }
+
+    fn job(state: State) -> Job {
+        let terms = Terms {
+            kind: 0,
+            jurors: 1,
+            memory_mib: 16,
+            audit_rate: 0,
+            max_seconds: 600,
+            window: 600,
+            deadline: 100_000,
+            units: 100,
+            every: 10,
+            highest_price: Amount(1),
+            stake: Amount(40),
+            files: Digest::ZERO,
+        };
+        let client = Address([2; 20]);
+        Job { client, terms, files: Files::default(), state, since: 0, run: None, dispute: None }
+    }
+
+    fn known(state: Option<State>) -> Known {
+        Known { ordered: ordered(state.map(|_| 1)), kept: None, found: state.map(|state| (1, job(state))) }
+    }
+
+    #[test]
+    fn what_another_program_is_at_is_not_ordered_until_it_has_ended_whatever_its_limits_are() {
+        let other_limits = Ordered { limits: Digest([9; 32]), ..ordered(None) };
+        let other_work = Ordered { work: Digest([9; 32]), ..ordered(None) };
+        let open = [State::Posted, State::Locked, State::Running, State::Submitted, State::Disputed];
+        for known in open.map(Some).into_iter().chain([None]).map(known) {
+            assert!(known.forbids(&other_limits, 2_000).unwrap().contains("nother program"));
+            assert_eq!(known.forbids(&other_work, 2_000), None);
+        }
+        for state in State::ALL.into_iter().filter(|state| state.is_final()) {
+            assert_eq!(known(Some(state)).forbids(&other_limits, 2_000), None, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_is_forgotten_once_nothing_can_come_of_it() {
+        // Ten minutes for one that may still come, and after the time in which it can be locked.
+        assert_eq!([1_599, 1_600].map(|now| known(None).is_over(now)), [false, true]);
+        let lock_by = job(State::Posted).terms.lock_by();
+        assert_eq!([lock_by + 599, lock_by + 600].map(|now| known(Some(State::Posted)).is_over(now)), [false, true]);
+        for state in [State::Locked, State::Running, State::Submitted, State::Disputed] {
+            assert!(!known(Some(state)).is_over(u64::MAX), "{state:?}");
+        }
+        for state in [State::Partial, State::Refunded, State::Slashed, State::Cancelled] {
+            assert!(known(Some(state)).is_over(0), "{state:?}");
+        }
+        // What was paid for is still to be written.
+        let mut settled = known(Some(State::Settled));
+        assert!(!settled.is_over(u64::MAX));
+        settled.ordered.written = true;
+        assert!(settled.is_over(0));
+    }
+
+    #[test]
+    fn what_the_chain_lost_with_itself_does_not_come_any_more() {
+        let mut lost = known(None);
+        assert!(lost.may_come(1_599));
+        lost.ordered.job = Some(1);
+        assert!(lost.may_come(1_599), "it is read some blocks later");
+        lost.ordered.chain = 31_337;
+        assert!(!lost.may_come(1_001));
+    }
+}
