@@ -324,7 +324,7 @@ async fn rows_that_turn_out_to_be_too_few_fail_the_task_on_chain_at_once_and_it_
     let failed: Vec<Value> = events.filter(|event| event["kind"] == "failed").collect();
     assert_eq!(failed.len(), 1, "{log}");
     assert_eq!(failed[0]["failure"], json!({"code": 4, "dealt": 0, "facts": 0, "rows": 0}));
-    assert!(failed[0]["why"].as_str().unwrap().contains("too few"), "{log}");
+    assert!(failed[0]["words"].as_str().unwrap().contains("too few"), "{log}");
     people.say("requester", &["task", "cancel", "1"]);
     wait("the bonds", || programs.iter().all(|program| program.has_said("collected: in a block")));
 }

@@ -154,17 +154,15 @@ impl Watch {
     /// The block of what took its place may be taken back, as one of its own may; then it may be mined after all.
     fn is_replaced(&mut self, of: &mut Transaction, look: &Look, now: f64) {
         match look.number_is_used(of) {
-            None => {}
             Some(true) => {
                 self.free_since = None;
                 self.is_missing(of, look, now);
             }
-            Some(false) => {
-                if now - *self.free_since.get_or_insert(now) >= TAKEN_BACK_AFTER {
-                    *self = Self::default();
-                    taken_back(of);
-                }
+            Some(false) if now - *self.free_since.get_or_insert(now) >= TAKEN_BACK_AFTER => {
+                *self = Self::default();
+                taken_back(of);
             }
+            Some(false) | None => {}
         }
     }
 

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use tasks::{Event, State, event::code};
 
 use super::Here;
-use crate::names;
 
 #[component]
 pub fn Log(here: Here) -> impl IntoView {
