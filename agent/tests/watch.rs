@@ -316,8 +316,8 @@ async fn rows_that_turn_out_to_be_too_few_fail_the_task_on_chain_at_once_and_it_
     for program in &programs {
         wait("the sentence", || program.has_said("442") || program.has_said("too few rows in common"));
     }
-    // Long enough for another try, which only the requester's program could ask for.
-    std::thread::sleep(Duration::from_secs(5));
+    // Only the requester's program could ask for another try, and it has decided.
+    wait("the decision", || programs[2].has_said("It is not tried again by the rules"));
     assert_eq!(state(people, "1"), "failed");
     let log = text(&people.output("requester", &["task", "log", "1"]).stdout);
     let events = log.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());

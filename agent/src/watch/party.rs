@@ -107,6 +107,10 @@ async fn covered(watcher: &Watcher, task: &Task, spec: &Spec, seat: u8) -> Resul
     ))
 }
 
+/// Why the rules do not try a task again.
+const FAILS_AGAIN: &str = "It is not tried again by the rules: with the same data it would fail again, and grants count each try. \
+                           Cancel it, and bonds and fees come back.";
+
 /// Whether it is known that a task would fail again as it did.
 fn would_fail_again(watcher: &Watcher, id: u64) -> bool {
     let failure = watcher.view.seen(id).and_then(|seen| seen.failure);
@@ -122,9 +126,12 @@ impl Deciding for Party {
                 watcher.send(id, "drawn", calls::draw(id, &candidates)).await
             }
             Step::Start { .. } => watcher.send(id, "started", calls::start(id)).await,
-            Step::Retry { .. } if task.attempt <= self.rules.retries && !would_fail_again(watcher, id) => {
-                watcher.send(id, "retried", calls::retry(id)).await
+            Step::Retry { .. } if task.attempt > self.rules.retries => Ok(false),
+            Step::Retry { .. } if would_fail_again(watcher, id) => {
+                watcher.tell(id, "waits", FAILS_AGAIN);
+                Ok(false)
             }
+            Step::Retry { .. } => watcher.send(id, "retried", calls::retry(id)).await,
             Step::Respond { seat, .. } => {
                 let kept = watcher.state.progress(id, task.attempt, seat);
                 let heads = if kept.exists() { Digest::of(&files::read(&kept)?) } else { Digest([1; 32]) };
@@ -141,11 +148,7 @@ impl Deciding for Party {
                 if waits && long { afterwards::demand(watcher, id, task, seat).await } else { Ok(false) }
             }
             Step::Collect { part, .. } => watcher.send(id, "collected", calls::collect(id, part)).await,
-            Step::Begin { .. }
-            | Step::Retry { .. }
-            | Step::Serve { .. }
-            | Step::AcceptHelpers { .. }
-            | Step::Cancel => Ok(false),
+            Step::Begin { .. } | Step::Serve { .. } | Step::AcceptHelpers { .. } | Step::Cancel => Ok(false),
         }
     }
 

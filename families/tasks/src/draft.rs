@@ -210,7 +210,7 @@ impl Reason {
             Self::BadBatch => "the helper dealt wrongly",
             Self::BadFrame => "somebody sent what does not fit the plan",
             Self::BadRows => {
-                "the common rows do not fit, for they are too few, a column cannot be used on them, or one row decides alone"
+                "the common rows do not fit, for they are too few or too many, a column cannot be used on them, or one row decides alone"
             }
             Self::NotSolvable => "two columns say the same, or nearly so",
             Self::NotConverged => "the training did not come to an end",

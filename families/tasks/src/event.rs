@@ -133,10 +133,21 @@ pub fn why_ended<'e>(events: impl IntoIterator<Item = &'e Event>) -> Option<Stri
     why
 }
 
+/// Whether the last run of a task failed so that the same data would fail again. `events` are those of one task, in the order of the
+/// chain.
+pub fn fails_again<'e>(events: impl IntoIterator<Item = &'e Event>) -> bool {
+    events.into_iter().fold(false, |again, event| match event {
+        Event::Failed { failure } => failure.comes_again(),
+        Event::Moved { state: State::Ready, .. } => false,
+        _ => again,
+    })
+}
+
 /// What did not happen in time, by where the task stood.
 fn by_time(from: State, code: u32) -> &'static str {
     match from {
-        State::Waiting => "the task that it waits for did not finish in time",
+        // The first confirmation ends the waiting, not the end of the task before it.
+        State::Waiting => "the task before it did not finish, or no seat confirmed in time",
         State::Confirming => "not all seats confirmed in time",
         State::Ready if code == code::ELECTION_FAILED => "nobody drew a helper in time",
         State::Ready => "it was not started in time",

@@ -31,7 +31,7 @@ pub use book::{Book, Call, DrawBlock, Move, Said, SignedKeys};
 pub use chain::deploy;
 pub use chain::{REFUSALS, calls, logs, returns};
 pub use draft::{Candidate, Draft, Failure, Kind, Outcome, Reason, Roles, SeatTerms};
-pub use event::{Event, LoggedEvent, why_ended};
+pub use event::{Event, LoggedEvent, fails_again, why_ended};
 pub use steps::Step;
 pub use task::{Helper, Seat, SeatState, State, Task};
 

@@ -9,7 +9,7 @@ use crate::{
     Event, Failure, Outcome, REFUSALS, Reason, State,
     calls::{self, Confirmation},
     event::code,
-    logs, why_ended,
+    fails_again, logs, why_ended,
 };
 
 const TASKS: &str = include_str!("../artifacts/Tasks.json");
@@ -100,6 +100,11 @@ fn why_a_task_failed_or_ended_is_said_in_words() {
     assert_eq!(and(&[failed(8), over.clone(), expired.clone()]).as_deref(), Some("somebody stopped it"));
     assert_eq!(and(&[failed(8), over.clone(), moved(State::Ready, code::RESCHEDULED)]), None);
     assert_eq!(and(&[moved(State::Finished, code::SUCCEEDED)]), None);
+    // Another try may fail otherwise, or not at all.
+    let tried = moved(State::Ready, code::RESCHEDULED);
+    let again = |more: &[Event]| fails_again(begun.iter().chain(more));
+    assert!(again(&[failed(4), over.clone()]) && !again(&[failed(8), over.clone()]) && !again(&[]));
+    assert!(!again(&[failed(4), over.clone(), tried, over.clone()]));
     let started = &begun[..2];
     assert_eq!(
         why_ended(started.iter().chain([&over])).as_deref(),

@@ -108,7 +108,8 @@ impl RunError {
     pub(crate) fn said(&self) -> String {
         let is_own = match self {
             Self::Data(finding) => !matches!(finding, Finding::Spec(_)),
-            Self::Learn(error) => !matches!(error, LearnError::Run(_)),
+            // These are of the run, not of a table.
+            Self::Learn(error) => !matches!(error, LearnError::Run(_) | LearnError::Checkpoint | LearnError::Halves),
             _ => false,
         };
         if is_own { "Its table does not fit the task; its owner is told why. Ask it.".into() } else { self.to_string() }

@@ -146,7 +146,7 @@ pub struct Keys<'a> {
 #[derive(Debug)]
 pub enum Ended {
     Finished(Box<Finished>),
-    /// There is no model, and everybody is told why. It is an answer, not an error. All seats have signed it, for the
+    /// There is no result, and everybody is told why. It is an answer, not an error. All seats have signed it, for the
     /// chain; their signatures stand in their order. At a helper there are none.
     Answered {
         sentence: String,

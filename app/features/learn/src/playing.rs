@@ -29,7 +29,7 @@ pub struct View {
     pub channel: String,
     pub rows: Option<u32>,
     pub error: Option<String>,
-    /// Why there is no model, which is an answer.
+    /// Why there is no result, which is an answer.
     pub answer: Option<String>,
 }
 

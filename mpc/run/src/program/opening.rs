@@ -31,7 +31,7 @@ pub(super) struct Opening {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(super) enum Unfit {
-    /// How many they are; both owners know that number.
+    /// How many they are, too few or too many; both owners know that number.
     Count = 1,
     /// A column of one owner, on these rows.
     Columns = 2,
@@ -59,10 +59,10 @@ impl Unfit {
     pub(super) fn sentence(self) -> &'static str {
         match self {
             Self::Count => {
-                "The owners have too few rows in common for this task, or for what one of them agrees to. Nothing was computed. Look at the form of the ids on both sides, or publish the task again with other data."
+                "The owners have too few rows in common for this task or for what one of them agrees to, or more than it can be computed on. Nothing was computed. Look at the form of the ids on both sides, or publish the task again with other data."
             }
             Self::Columns => {
-                "A column of one of the owners cannot be used on the rows that they have in common; it has the same value in all of them, perhaps. Its owner alone is told which and why. Nothing was computed: ask the owners, and publish the task again without it."
+                "A column of one of the owners cannot be used on the rows that they have in common: perhaps it has the same value in all of them. Its owner alone is told which and why. Nothing was computed: ask the owners, and publish the task again without it, or with other data."
             }
         }
     }

@@ -204,7 +204,9 @@ async fn open(
     attempt.check_shares(both_shares(&shares))?;
     let from = if attempt.spec.label_of(owner).is_some() { &mine } else { &theirs };
     let aligned = Aligned { label_exponent: from.aligned.label_exponent, ..mine.aligned.clone() };
-    let planned = planned(seated, owner, &aligned, found, brings);
+    // What does not fit the task itself is no answer about the rows, and nobody signs it.
+    let computed = attempt.spec.computed(attempt.terms.spec, &aligned)?.ok_or(differ("the task"))?;
+    let planned = planned(seated, owner, computed, found, brings);
     let word = match &planned {
         Ok((_, plan)) => plan.hash().to_vec(),
         Err((why, _)) => why.to_bytes().to_vec(),
@@ -234,18 +236,16 @@ async fn open(
 fn planned(
     seated: &Seated<'_>,
     owner: Seat,
-    aligned: &Aligned,
+    computed: Computed,
     found: &Found,
     brings: &Brings<'_>,
 ) -> Result<(Computed, mpc::Plan), (Unfit, RunError)> {
-    let (spec, hash) = (&seated.attempt.spec, seated.attempt.terms.spec);
-    let by_count = || -> Result<_, RunError> {
-        check_size(spec, aligned.rows)?;
-        let computed = spec.computed(hash, aligned)?.ok_or(RunError::OtherSeat { seat: seated.seat })?;
-        let plan = computed.plan()?;
-        Ok((computed, plan))
+    let spec = &seated.attempt.spec;
+    let by_count = || -> Result<mpc::Plan, RunError> {
+        check_size(spec, found.count)?;
+        Ok(computed.plan()?)
     };
-    let (computed, plan) = by_count().map_err(|error| (Unfit::Count, error))?;
+    let plan = by_count().map_err(|error| (Unfit::Count, error))?;
     brings::check(spec, owner, &computed, found, brings).map_err(|error| (Unfit::Columns, error))?;
     Ok((computed, plan))
 }

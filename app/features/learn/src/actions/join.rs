@@ -176,7 +176,7 @@ async fn with_helper(
             playing.view.update(|view| view.answer = Some(sentence));
             let data = calls::fail(id, &failure_on_chain(&failure), &signatures.concat());
             let before = [State::Running, State::Stalled];
-            chain.tells("Say why there is no model in", data, State::Failed, &before).await.map(|()| None)
+            chain.tells("Say why there is no result of", data, State::Failed, &before).await.map(|()| None)
         }
         Ended::Finished(came) => keep(tools, task, id, seat, *came).await.map(|()| None),
     }

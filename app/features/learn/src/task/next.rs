@@ -121,6 +121,7 @@ fn Owed(here: Here) -> impl IntoView {
 /// Whom a task waits for, and until when. `before` is where the task stands that it waits for, `why` is why it failed or ended.
 fn waits_for(task: &Task, before: Option<State>, why: Option<String>) -> (String, Option<u64>) {
     let why = why.map_or_else(String::new, |why| format!(": {why}"));
+    let lost = if task.bond_lost { " A bond that was lost went to those who answered." } else { "" };
     let missing = task.seats.len() - task.confirmed();
     match task.state {
         State::Waiting if before != Some(State::Finished) => {
@@ -154,18 +155,21 @@ fn waits_for(task: &Task, before: Option<State>, why: Option<String>) -> (String
             "A seat says that others are silent. Whoever does not answer loses its bond.".into(),
             Some(task.since + tasks::STALL_WINDOW),
         ),
+        // Where a bond was lost the contract takes no other try, and lets anybody close the task at once.
+        State::Failed if task.bond_lost => (
+            format!(
+                "The run failed{why}. It cannot be tried again. Once somebody closes it, fees and the other bonds go back."
+            ),
+            None,
+        ),
         State::Failed => (
             format!("The run failed{why}. The requester can try again, or cancel it: then bonds and fees go back."),
             Some(task.draft.start_by),
         ),
         State::Finished => ("It is finished, signed by all seats.".into(), None),
         State::Rejected => (format!("It ends for all{why}. Bonds and fees go back."), None),
-        State::Cancelled => ("The requester has cancelled it. Bonds and fees go back.".into(), None),
-        State::Expired if task.bond_lost => (
-            format!("Its time is over{why}. Bonds and fees go back. A bond that was lost went to those who answered."),
-            None,
-        ),
-        State::Expired => (format!("Its time is over{why}. Bonds and fees go back."), None),
+        State::Cancelled => (format!("The requester has cancelled it. Bonds and fees go back.{lost}"), None),
+        State::Expired => (format!("Its time is over{why}. Bonds and fees go back.{lost}"), None),
     }
 }
 
@@ -204,7 +208,15 @@ fn OneStep(here: Here, step: Step) -> impl IntoView {
                 .into_any()
         }
         Step::Retry { .. } => {
-            view! { <Press here=here what=Plain::Retry id="retry-task" label="Try again" primary=true hint="The seats stay confirmed." /> }.into_any()
+            let again = here.known.learning.with_untracked(|known| {
+                let events = known.as_ref().and_then(|known| known.events.get(&here.id)).into_iter().flatten();
+                tasks::fails_again(events.map(|logged| &logged.event))
+            });
+            let hint = match again {
+                true => "With the same data it would fail again, and each run takes a try of every grant for good. Cancel it instead.",
+                false => "The seats stay confirmed.",
+            };
+            view! { <Press here=here what=Plain::Retry id="retry-task" label="Try again" primary=!again hint=hint /> }.into_any()
         }
         Step::Cancel => {
             view! { <Press here=here what=Plain::Cancel id="cancel-task" label="Cancel the task" primary=false hint="Fees come back to you, bonds to the seats." /> }

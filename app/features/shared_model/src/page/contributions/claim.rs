@@ -105,9 +105,9 @@ fn notice(model: &Model, key: &Digest, mine: bool, now: u64) -> Option<String> {
                  Refund it as soon as the model agrees; who teaches the model the same thing helps you."
             ),
             false => format!(
-                "Reported. From {from} to {ends}, as long as the model disagrees, accounts with points can take a share of the \
-                 {left}; the owner, and later anybody, can take all that is left once their waits are over. What nobody has \
-                 taken, its contributor can have back whenever the model agrees."
+                "Reported. From {from} to {ends}, as long as the model disagrees, accounts with points can take their shares of \
+                 the deposit, of which {left} are left; the owner, and later anybody, can take all that is left once their waits \
+                 are over. What nobody has taken, its contributor can have back whenever the model agrees."
             ),
         });
     }
