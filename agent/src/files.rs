@@ -68,6 +68,11 @@ pub fn can_be_written(file: &Path) -> Result<(), Failure> {
     }
 }
 
+/// The same file, whatever folder a later program is begun in.
+pub fn absolute(file: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(file).map_err(|error| Failure::Given(format!("{} cannot be found: {error}.", file.display())))
+}
+
 fn lock_file(path: &Path) -> Result<File, Failure> {
     File::create(path).map_err(|error| Failure::Given(format!("{} cannot be written: {error}.", path.display())))
 }

@@ -207,6 +207,9 @@ impl Browser {
             bail!("{} scrolls sideways: {wide} px wide", path.display());
         }
         self.sized(width, high.clamp(height_of(width), 4_000)).await?;
+        if !is_kept() {
+            return Ok(());
+        }
         // Not the driver's own command: that one gives up after ten seconds, which a loaded machine may need.
         let cdp = self.driver.cdp();
         let picture = cdp
@@ -222,6 +225,11 @@ impl Browser {
         self.driver.execute(script, vec![serde_json::json!(theme)]).await?;
         Ok(())
     }
+}
+
+/// Whether pictures are saved. Where nobody looks at them, only what is checked of a page is asked for.
+fn is_kept() -> bool {
+    std::env::var_os("MODELMARKET_PICTURES").is_none_or(|said| said != "none")
 }
 
 /// Of a window of this width: a phone's, or a computer's.

@@ -1,7 +1,7 @@
 //! What journeys share: chain, server and page as a running stack, a browser, and words for what a person does.
 //!
 //! Journeys are in `tests/`, one file each. Every journey saves screenshots at 1440 and 360 px, light and dark, under
-//! `e2e/screenshots/`, and has axe look at what it saves.
+//! `e2e/screenshots/`, and has axe look at what it saves. With `MODELMARKET_PICTURES=none` it checks all of that and saves none.
 
 use std::time::Duration;
 

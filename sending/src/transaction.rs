@@ -186,9 +186,9 @@ impl Transaction {
     pub fn is_watched(&self) -> bool {
         match self.stage {
             Stage::Refused { .. } => false,
-            Stage::Mined { .. } | Stage::Indexed | Stage::Reverted { .. } | Stage::Replaced => {
-                !self.is_settled && self.hash.is_some()
-            }
+            Stage::Mined { .. } | Stage::Indexed | Stage::Reverted { .. } => !self.is_settled && self.hash.is_some(),
+            // Where an earlier version kept no block, nodes may have forgotten how it was: it would be looked at for ever.
+            Stage::Replaced => !self.is_settled && self.hash.is_some() && self.block.is_some(),
             _ => true,
         }
     }

@@ -240,6 +240,7 @@ fn what_took_its_place_may_be_taken_back_until_its_block_is_final() {
     assert_eq!((&of.stage, of.block), (&Stage::Replaced, Some(9)));
     assert!(of.is_watched() && !of.may_still_happen());
     assert!(!Transaction { is_settled: true, ..of.clone() }.is_watched(), "its block is final");
+    assert!(!Transaction { block: None, ..of.clone() }.is_watched(), "an earlier version kept none");
     assert_eq!((look(5).decided_in(&of), look(4).decided_in(&of), unknown.decided_in(&of)), (Some(9), None, None));
     // Nodes that are behind, and one that still shows it as waiting, say nothing.
     let pending = Some(Some(Known { from: ACCOUNT, nonce: 4, block: None }));

@@ -176,10 +176,12 @@ async fn lock(hiring: &Hiring, posted: &Posted, signed: &SignedQuote, kept: &mut
     let permit = hiring.chain.permit(hiring.view.contract, escrow).await?;
     let call = calls::lock(posted.id, terms, quote, &signature.0, permit.as_ref());
     // Before the money moves: whoever ends the program now finds that it may be under way.
-    kept.change(|ordered| ordered.quote_until = Some(quote.expiry))?;
+    let before = kept.ordered().quote_until;
+    kept.change(|ordered| ordered.quote_until = before.max(Some(quote.expiry)))?;
     let sent = hiring.chain.send(hiring.view.contract, call).await;
     if matches!(sent, Err(Failure::Refused(_))) {
-        kept.change(|ordered| ordered.quote_until = None)?;
+        // What an earlier program sent may be why it is refused.
+        kept.change(|ordered| ordered.quote_until = before)?;
     }
     sent?;
     let said = format!("{escrow} MDC are locked for {} at {} MDC a unit", quote.provider, quote.price);

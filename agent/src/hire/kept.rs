@@ -72,12 +72,19 @@ impl Kept {
         let mut all = Vec::new();
         for file in files::json_files(folder)? {
             let lock = files::try_lock(&lock_of(&file))?;
-            // It may have ended since.
-            if file.exists() {
-                let ordered: Ordered = files::read_json(&file, "order of a job")?;
-                let kept = lock.map(|lock| Self { file, ordered: ordered.clone(), is_taken_up: true, _lock: lock });
-                all.push((ordered, kept));
-            }
+            let ordered: Ordered = match files::read_json(&file, "order of a job") {
+                Ok(ordered) => ordered,
+                // It has ended since, and what was locked here may be a file that was made anew.
+                Err(_) if !file.exists() => {
+                    if lock.is_some() {
+                        let _ = fs::remove_file(lock_of(&file));
+                    }
+                    continue;
+                }
+                Err(failure) => return Err(failure),
+            };
+            let kept = lock.map(|lock| Self { file, ordered: ordered.clone(), is_taken_up: true, _lock: lock });
+            all.push((ordered, kept));
         }
         Ok(all)
     }

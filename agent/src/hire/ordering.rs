@@ -1,5 +1,7 @@
 //! The orders of a folder, as the chain has them now. Who orders what was ordered before is told so, and does not pay twice.
 
+use std::fs::File;
+
 use jobs::{Job, State, Terms, market::Posting, typed_data};
 use protocol::{Amount, Digest};
 use rpc::KnownChain;
@@ -37,11 +39,22 @@ impl Known {
         }
     }
 
-    /// Whether it may still come to the chain, or be read of it. One whose number was said before is read at once where no blocks
-    /// are waited for: another chain has begun, which does not have it.
+    /// Whether another chain has begun, which does not have it: one whose number was said before is read at once where no blocks
+    /// are waited for.
+    fn is_gone(&self) -> bool {
+        let is_unseen = self.found.is_none() && self.ordered.job.is_some();
+        is_unseen && KnownChain::of(self.ordered.chain).confirmations == 0
+    }
+
+    /// Whether it may still come to the chain, or be read of it.
     fn may_come(&self, now: u64) -> bool {
-        let is_gone = self.ordered.job.is_some() && KnownChain::of(self.ordered.chain).confirmations == 0;
-        !is_gone && now < self.ordered.begun.saturating_add(UNSEEN)
+        !self.is_gone() && now < self.ordered.begun.saturating_add(UNSEEN)
+    }
+
+    /// Whether its money may be locked, and that was not read yet.
+    fn may_be_locked(&self, now: u64) -> bool {
+        let until = self.ordered.quote_until.map(|until| until.saturating_add(UNSEEN));
+        !self.is_gone() && until.is_some_and(|until| now < until)
     }
 
     /// Why the same is not ordered now, if it may cost the same money again.
@@ -52,15 +65,15 @@ impl Known {
         let is_held = self.kept.is_none();
         let is_same = (self.ordered.limits, self.ordered.provider) == (order.limits, order.provider);
         let is_open = match self.found.as_ref().map(|(_, job)| job.state) {
-            None => is_held || is_same && self.may_come(now),
+            None => is_held || is_same && self.may_come(now) || self.may_be_locked(now),
             // Nothing is in it, unless that is under way.
-            Some(State::Posted) => is_held || is_same || self.ordered.quote_until.is_some_and(|until| now < until),
+            Some(State::Posted) => is_held || is_same || self.may_be_locked(now),
             Some(state) => !state.is_final(),
         };
         let what = match &self.found {
             _ if !is_open => return None,
             None if is_held => "Another program orders it now.".to_owned(),
-            None => "It was ordered minutes ago, and is not on chain yet. Try again in ten minutes.".to_owned(),
+            None => "It is not to be seen on chain yet. Try again in ten minutes.".to_owned(),
             Some((id, _)) if is_held => format!("It is job {id}, and another program is at it."),
             Some((id, _)) => format!("It is job {id}: `agent job … resume` goes on with it where it stands."),
         };
@@ -70,9 +83,15 @@ impl Known {
     }
 }
 
-/// All orders that are not over; the others are forgotten.
-pub fn known(hiring: &Hiring) -> Result<Vec<Known>, Failure> {
+/// Holds up other programs that look at the orders of this folder: whoever looks holds each of them for a moment, and would be
+/// taken for a program that is at it. Of two programs that order the same at once, one finds the order of the other.
+pub fn turn(hiring: &Hiring) -> Result<File, Failure> {
     files::folder(&hiring.hired)?;
+    files::lock(&hiring.hired.join("lock"))
+}
+
+/// All orders that are not over; the others are forgotten. For whoever has the [`turn`].
+pub fn known(hiring: &Hiring) -> Result<Vec<Known>, Failure> {
     let here = (hiring.chain.deployment.chain_id, hiring.view.contract, hiring.me);
     let mut all = Vec::new();
     for (ordered, kept) in Kept::all(&hiring.hired)? {
@@ -100,8 +119,6 @@ pub fn known(hiring: &Hiring) -> Result<Vec<Known>, Failure> {
 /// # Errors
 /// [`Failure::Refused`] where the same was ordered before and is not over.
 pub fn begin(hiring: &Hiring, posting: &Posting, work: Digest, limits: &Limits) -> Result<Kept, Failure> {
-    let out = std::path::absolute(&limits.out)
-        .map_err(|error| Failure::Given(format!("{} cannot be found: {error}.", limits.out.display())))?;
     let ordered = Ordered {
         chain: hiring.chain.deployment.chain_id,
         contract: hiring.view.contract,
@@ -112,16 +129,14 @@ pub fn begin(hiring: &Hiring, posting: &Posting, work: Digest, limits: &Limits) 
         job: None,
         begun: hiring.view.now(),
         provider: limits.provider,
-        out,
+        out: files::absolute(&limits.out)?,
         stop_after: limits.stop_after,
         quote_until: None,
         drawn: false,
         lied: false,
         written: false,
     };
-    files::folder(&hiring.hired)?;
-    // Of two programs that order the same at once, one finds the order of the other.
-    let _turn = files::lock(&hiring.hired.join("lock"))?;
+    let _turn = turn(hiring)?;
     for known in known(hiring)? {
         if let Some(why) = known.forbids(&ordered, hiring.view.now()) {
             return Err(Failure::Refused(why));
@@ -192,6 +207,22 @@ mod tests {
         }
         for state in State::ALL.into_iter().filter(|state| state.is_final()) {
             assert_eq!(known(Some(state)).forbids(&other_limits, 2_000), None, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_locked_and_was_not_read_yet_is_not_ordered_with_other_limits() {
+        let folder = tempfile::tempdir().unwrap();
+        let sent = Ordered { quote_until: Some(2_000), ..ordered(Some(1)) };
+        let other_limits = Ordered { limits: Digest([9; 32]), ..ordered(None) };
+        for found in [None, Some((1, job(State::Posted)))] {
+            let kept = Kept::begin(folder.path(), sent.clone()).unwrap();
+            let mut known = Known { ordered: sent.clone(), kept: Some(kept), found };
+            // Ten minutes after the quote, what came in time was read.
+            let forbids = [1_999, 2_599, 2_600].map(|now| known.forbids(&other_limits, now).is_some());
+            assert_eq!(forbids, [true, true, false]);
+            known.ordered.quote_until = None;
+            assert_eq!(known.forbids(&other_limits, 1_999), None, "no money was sent");
         }
     }
 

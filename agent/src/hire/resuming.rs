@@ -9,7 +9,13 @@ use jobs::{
     returns,
 };
 
-use super::{Hiring, choosing, kept::Kept, ordering::known, posting::Posted, running};
+use super::{
+    Hiring, choosing,
+    kept::Kept,
+    ordering::{known, turn},
+    posting::Posted,
+    running,
+};
 use crate::{failure::Failure, files};
 
 /// Between two looks at the chain.
@@ -18,14 +24,15 @@ const LOOK: Duration = Duration::from_millis(500);
 /// `agent job … resume`
 pub async fn resume(hiring: &mut Hiring, named: Option<u64>, out: Option<&Path>) -> Result<(), Failure> {
     let (id, mut kept) = left(hiring, named)?;
-    if let Some(out) = out {
-        let out = std::path::absolute(out)
-            .map_err(|error| Failure::Given(format!("{} cannot be found: {error}.", out.display())))?;
-        // It is not there yet, wherever it was written before.
-        kept.change(|ordered| (ordered.out, ordered.written) = (out, false))?;
-    }
-    files::can_be_written(&kept.ordered().out)?;
-    kept.change(|ordered| ordered.job = Some(id))?;
+    let other = out.map(files::absolute).transpose()?;
+    files::can_be_written(other.as_deref().unwrap_or(&kept.ordered().out))?;
+    kept.change(|ordered| {
+        ordered.job = Some(id);
+        if let Some(other) = other {
+            // It is not there yet, wherever it was written before.
+            (ordered.out, ordered.written) = (other, false);
+        }
+    })?;
     let job = stands(hiring, id).await?;
     hiring.printer.job(id, "resumed", "it is gone on with where it stands");
     let posted = posted(hiring, id, &job, &kept).await?;
@@ -42,6 +49,7 @@ pub async fn resume(hiring: &mut Hiring, named: Option<u64>, out: Option<&Path>)
 
 /// The job that is gone on with.
 fn left(hiring: &Hiring, named: Option<u64>) -> Result<(u64, Kept), Failure> {
+    let _turn = turn(hiring)?;
     let (mut left, mut held) = (Vec::new(), Vec::new());
     for known in known(hiring)? {
         match (known.found, known.kept) {

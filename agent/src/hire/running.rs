@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use compute_recipe::Line;
 use compute_session::{Announced, Audit, Client, Liar, News, Shown, Signature, Until, code};
-use jobs::{Job, State, calls, returns};
+use jobs::{AFTERWARDS, Job, State, calls, returns};
 use protocol::{Amount, cid::Cid};
 use serde_json::json;
 
@@ -138,7 +138,9 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, kept: Kept
         }
         match running.looks().await {
             Ok(true) => {
-                running.kept.forget();
+                if !running.may_still_be_taken() {
+                    running.kept.forget();
+                }
                 return running.refused.map_or(Ok(()), |why| {
                     Err(Failure::Answered(format!("There is no model: {why} The job is paid for what it ran.")))
                 });
@@ -341,6 +343,16 @@ impl Running<'_> {
         Ok(self.shown.is_none() && self.begun.elapsed() < SHOWN)
     }
 
+    /// Whether a result that is paid is not here, and its provider may still show it.
+    fn may_still_be_taken(&self) -> bool {
+        let view = &self.hiring.view;
+        let is_shown = |job: &Job| {
+            let is_unclaimed = job.claimable(self.chosen.provider) > Amount::ZERO;
+            job.state == State::Settled && (is_unclaimed || view.now() < job.since.saturating_add(AFTERWARDS))
+        };
+        !self.is_written && view.book.job(self.posted.id).is_some_and(is_shown)
+    }
+
     /// Claims what comes back of a job that has ended, and tells how it did. Whether all of that is done.
     async fn ends(&mut self, job: &Job) -> Result<bool, Failure> {
         let (id, me) = (self.posted.id, self.hiring.me);
@@ -354,7 +366,16 @@ impl Running<'_> {
         if let (State::Settled, false, Some(run)) = (job.state, self.is_written, &job.run) {
             match self.takes(run).await {
                 Ok(()) => self.says("taken", "the result is paid, and taken as its provider shows it"),
-                Err(failure) => self.says("untaken", &format!("The result is paid, and cannot be taken. {failure}")),
+                Err(failure) => {
+                    let why = format!("The result is paid, and cannot be taken now. {failure}");
+                    self.says(
+                        "untaken",
+                        &match self.may_still_be_taken() {
+                            true => format!("{why} Ask for it again with `agent job … resume`."),
+                            false => why,
+                        },
+                    );
+                }
             }
         }
         // In a folder that is shared, others may still look for them.

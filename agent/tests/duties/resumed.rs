@@ -8,7 +8,7 @@ use protocol::Amount;
 
 use super::{STEPS, begins, client, coins, hired, module, order, pay};
 use crate::{
-    lent::{Lent, made_up::sealed, outcome},
+    lent::{Lent, made_up::sealed, outcome, until},
     support::{output, text},
 };
 
@@ -70,8 +70,11 @@ async fn a_job_that_runs_is_gone_on_with_and_the_same_is_not_ordered_again_meanw
     assert_eq!((lent.job(1).await.state, jobs(&lent).await), (State::Settled, 1));
     let me = lent.chain.job_book().await.unwrap().0.job(1).unwrap().client;
     assert_eq!(lent.balance(me).await, Amount(coins(10).0 - pay(expected.units()).0), "what ran is paid once");
+    let hired = lent.world.path("client").join("hired");
+    let is_forgotten = || std::fs::read_dir(&hired).unwrap().count() == 1;
+    until("the folder to have its lock alone", async || is_forgotten()).await;
     assert!(refused(&client(&lent, &["resume"]), 2).contains("No job that was ordered from this folder is left"));
-    assert_eq!(std::fs::read_dir(lent.world.path("client").join("hired")).unwrap().count(), 1, "its lock alone");
+    assert!(is_forgotten());
 }
 
 #[tokio::test]
