@@ -43,6 +43,8 @@ type Name = (u64, u16, u8);
 /// A seat that is at play.
 struct Played {
     stop: CancellationToken,
+    /// What all have signed, where that is why it is stopped.
+    why: Rc<Cell<Option<&'static str>>>,
     silent: Silent,
     /// Whether its helper is given up.
     gone: Rc<Cell<bool>>,
@@ -272,9 +274,9 @@ impl Watcher {
             Ok(playing) => playing,
             Err(failure) => return self.tell(id, "waits", &failure.to_string()),
         };
-        let stop = CancellationToken::new();
+        let (stop, why) = (CancellationToken::new(), Rc::new(Cell::new(None)));
         let (silent, gone) = (playing.silent.clone(), playing.gone.clone());
-        self.playing.insert(name, Played { stop: stop.clone(), silent, gone });
+        self.playing.insert(name, Played { stop: stop.clone(), why: why.clone(), silent, gone });
         let (state, printer, ended) = (self.state.clone(), self.printer, self.ended.0.clone());
         printer.event(id, "plays", &format!("seat {seat} is played (attempt {})", task.attempt));
         spawn_local(async move {
@@ -290,7 +292,9 @@ impl Watcher {
                 }
                 Some(Ok(Some(_))) => "Finished.".to_string(),
                 Some(Err(failure)) => failure.to_string(),
-                None => "The task went on without this run on chain.".to_string(),
+                None => why.get().map_or("The task went on without this run on chain.".to_string(), |why| {
+                    format!("The task has failed: {why}.")
+                }),
             };
             if let Some(Err(failure)) = &played {
                 printer.failure(failure);
@@ -363,11 +367,12 @@ impl Watcher {
 
     fn stop_what_is_over(&mut self) {
         let now = self.view.now();
-        for ((id, attempt, _), Played { stop, .. }) in &self.playing {
+        for ((id, attempt, _), Played { stop, why, .. }) in &self.playing {
             let Some(task) = self.view.book.task(*id) else { continue };
             let goes_on = task.attempt == *attempt
                 && (is_played(task.state) || task.state == TaskState::Finished && now < task.since + HANDOVER);
             if !goes_on {
+                why.set(self.view.seen(*id).and_then(|seen| seen.failure).map(|failure| failure.why()));
                 stop.cancel();
             }
         }

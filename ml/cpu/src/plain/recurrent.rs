@@ -199,8 +199,8 @@ impl Network {
                 // What the products take for the state.
                 let mut seen = h.clone();
                 if self.quantised {
-                    // onnxruntime rounds the states of all rows together; those that have ended are zeros to it.
-                    let ended = ends.iter().enumerate().filter(|&(_, &end)| step >= end);
+                    // onnxruntime rounds the states of all rows together. One that has just ended still is among them, then zeros are.
+                    let ended = ends.iter().enumerate().filter(|&(_, &end)| step > end);
                     ended.for_each(|(row, _)| seen[place(row)..place(row) + hidden].fill(0.0));
                     rounded(&mut seen[place(0)..place(batch)]);
                 }
