@@ -72,7 +72,7 @@ async fn an_owner_publishes_and_grants_and_no_row_leaves_the_browser() -> Result
     asks.connects(user).await?;
     asks.finds("//input[@id='use-4']").await?;
     asks.fills("times", "4").await?;
-    asks.sees("4 MDC for 4").await?;
+    asks.sees("3 MDC for 3, since no more tasks may start").await?;
     browsers[1].shots("data-apply").await?;
     asks.presses("apply").await?;
     asks.sees("Waits for the owner").await?;

@@ -256,7 +256,7 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     browser.shots("s-others-report").await?;
     presses_in_row(&person, lies[0], "Report that the model disagrees").await?;
     person.finds("//input[@id='reportable']").await?.click().await?;
-    sees_in_row(&person, lies[0], "its contributor can have it back whenever the model agrees").await?;
+    sees_in_row(&person, lies[0], "its contributor can have back whenever the model agrees").await?;
     let before = chain.shared_model(model).await?;
     assert_eq!(
         before.contribution(&lies[0]).map(|c| c.record.left),
@@ -295,7 +295,7 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     person.connects(owner).await?;
     chain.pass(owner_wait).await?;
     presses_in_row(&person, lies[1], "Report that the model disagrees").await?;
-    sees_in_row(&person, lies[1], "its contributor can have it back whenever the model agrees").await?;
+    sees_in_row(&person, lies[1], "its contributor can have back whenever the model agrees").await?;
     chain.pass(refund_wait).await?;
     presses_in_row(&person, lies[1], "Take ").await?;
     sees_in_row(&person, lies[1], "Taken").await?;
@@ -307,7 +307,7 @@ async fn good_and_bad_contributors_the_owner_and_a_stranger() -> Result<()> {
     chain.pass(any_wait).await?;
     for lie in [lies[0], lies[2]] {
         presses_in_row(&person, lie, "Report that the model disagrees").await?;
-        sees_in_row(&person, lie, "its contributor can have it back whenever the model agrees").await?;
+        sees_in_row(&person, lie, "its contributor can have back whenever the model agrees").await?;
     }
     chain.pass(2 * refund_wait).await?;
     for lie in [lies[0], lies[2]] {
