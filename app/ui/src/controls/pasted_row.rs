@@ -14,7 +14,10 @@ pub fn PastedRow(
     let problem = RwSignal::new(None::<String>);
     let wanted = format::plural(count as u64, what);
     // Not inside the field, which is too narrow for it on a telephone.
-    let hint = format!("{wanted}, separated by commas, semicolons or tabs. Or fill in the fields below.");
+    let hint = match count {
+        1 => format!("{wanted}. Or fill in the field below."),
+        _ => format!("{wanted}, separated by commas, semicolons or tabs. Or fill in the fields below."),
+    };
     let described = format!("{id}-hint");
     let paste = move |line: String| {
         if line.trim().is_empty() {

@@ -31,7 +31,7 @@ pub fn spread(spread: Spread) -> String {
 /// Whether two models on the same rows differ by more than chance, as a sentence.
 pub fn compared(paired: Paired, first: &str, second: &str) -> String {
     if paired.first + paired.second == 0 {
-        return format!("{first} and {second} are right on the same rows.");
+        return format!("Right on the same rows: {first} and {second}.");
     }
     let chance = paired.chance();
     format!(

@@ -119,11 +119,11 @@ fn Row(bounty: u64, submission: Submission, standing: Standing, rows: u32, evide
             <td data-label="Trainer">
                 <Account address=submission.trainer />
             </td>
-            <td data-label="State">
+            <td class="state" data-label="State">
                 <SubmissionChip standing=standing />
             </td>
             <td data-label="Score">{score}</td>
-            <td class="number" data-label="Received" title=received.then(|| format!("{} MDC", submission.received))>
+            <td class="number amount" data-label="Received" title=received.then(|| format!("{} MDC", submission.received))>
                 {if received { format::mdc(submission.received) } else { "–".into() }}
             </td>
             <td data-label="Model">

@@ -55,7 +55,11 @@ pub fn Show(model: Model, market: Market, account: Option<Address>, run: Run) ->
             (known > 0)
                 .then(|| {
                     let label = format!("Show {}", format::plural(known as u64, "contribution"));
-                    view! { <BusyButton label=label id="show-contributions" class="primary" busy=run.busy on_press=press /> }
+                    view! {
+                        <div class="row">
+                            <BusyButton label=label id="show-contributions" class="primary" busy=run.busy on_press=press />
+                        </div>
+                    }
                 })
         }}
     }

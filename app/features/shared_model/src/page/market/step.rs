@@ -62,7 +62,7 @@ pub fn Step(
                 view! { <Notice tone="warn">"On this network one sequencer makes every block, so that it could choose what is drawn."</Notice> }
             })}
         {until.map(|at| view! {
-            <p class="small soft row tight">{if stage == MarketStage::Open { "Closes " } else { "Until " }} <Moment at=at /></p>
+            <p class="small soft row tight">{if stage == MarketStage::Open { "Closes " } else { "Ends " }} <Moment at=at /></p>
             <PassTime until=at />
         })}
         {missing
