@@ -204,7 +204,7 @@ fn Scores(model: Model, market: Market) -> impl IntoView {
             </div>
             {market
                 .over
-                .map(|_| view! { <p class="small soft">{format!("{} of the bounty were not earned and went back to the owner.", format::mdc(paid))}</p> })}
+                .map(|_| view! { <p class="small soft">{format!("{} of bounty and stakes were earned by nobody and went to the owner.", format::mdc(paid))}</p> })}
         </details>
     }
     .into_any()
