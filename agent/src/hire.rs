@@ -22,6 +22,8 @@ mod ordering;
 mod posting;
 mod resuming;
 mod running;
+#[cfg(test)]
+mod samples;
 
 use std::{path::PathBuf, rc::Rc};
 

@@ -119,34 +119,15 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn ordered() -> Ordered {
-        Ordered {
-            chain: 31_337,
-            contract: Address([1; 20]),
-            client: Address([2; 20]),
-            terms: Digest([3; 32]),
-            limits: Digest([4; 32]),
-            work: Digest([5; 32]),
-            job: None,
-            begun: 1_000,
-            provider: None,
-            out: "/tmp/result".into(),
-            stop_after: None,
-            quote_until: None,
-            drawn: false,
-            lied: false,
-            written: false,
-        }
-    }
+    use crate::hire::samples::ordered;
 
     #[test]
     fn one_program_at_a_time_has_an_order_and_the_next_one_finds_what_was_kept_last() {
         let folder = tempfile::tempdir().unwrap();
-        let mut kept = Kept::begin(folder.path(), ordered()).unwrap();
+        let mut kept = Kept::begin(folder.path(), ordered(None)).unwrap();
         assert!(!kept.is_taken_up());
         kept.change(|ordered| ordered.job = Some(7)).unwrap();
-        let expected = Ordered { job: Some(7), ..ordered() };
+        let expected = Ordered { job: Some(7), ..ordered(None) };
         let [(found, None)] = &Kept::all(folder.path()).unwrap()[..] else { panic!("it is held") };
         assert_eq!(*found, expected);
         drop(kept);

@@ -147,50 +147,8 @@ pub fn begin(hiring: &Hiring, posting: &Posting, work: Digest, limits: &Limits) 
 
 #[cfg(test)]
 mod tests {
-    use jobs::Files;
-    use protocol::Address;
-
     use super::*;
-
-    fn ordered(job: Option<u64>) -> Ordered {
-        Ordered {
-            // A network on which some blocks are waited for.
-            chain: 1,
-            contract: Address([1; 20]),
-            client: Address([2; 20]),
-            terms: Digest([3; 32]),
-            limits: Digest([4; 32]),
-            work: Digest([5; 32]),
-            job,
-            begun: 1_000,
-            provider: None,
-            out: "result".into(),
-            stop_after: None,
-            quote_until: None,
-            drawn: false,
-            lied: false,
-            written: false,
-        }
-    }
-
-    fn job(state: State) -> Job {
-        let terms = Terms {
-            kind: 0,
-            jurors: 1,
-            memory_mib: 16,
-            audit_rate: 0,
-            max_seconds: 600,
-            window: 600,
-            deadline: 100_000,
-            units: 100,
-            every: 10,
-            highest_price: Amount(1),
-            stake: Amount(40),
-            files: Digest::ZERO,
-        };
-        let client = Address([2; 20]);
-        Job { client, terms, files: Files::default(), state, since: 0, run: None, dispute: None }
-    }
+    use crate::hire::samples::{job, ordered};
 
     fn known(state: Option<State>) -> Known {
         Known { ordered: ordered(state.map(|_| 1)), kept: None, found: state.map(|state| (1, job(state))) }

@@ -41,29 +41,10 @@ impl Sent {
 
 #[cfg(test)]
 mod tests {
-    use jobs::{Files, State, Terms};
-    use protocol::{Address, Amount, Digest};
+    use jobs::State;
 
     use super::*;
-
-    fn job(state: State) -> Job {
-        let terms = Terms {
-            kind: 0,
-            jurors: 1,
-            memory_mib: 16,
-            audit_rate: 0,
-            max_seconds: 600,
-            window: 600,
-            deadline: 10_000,
-            units: 100,
-            every: 10,
-            highest_price: Amount(1),
-            stake: Amount(40),
-            files: Digest::ZERO,
-        };
-        let client = Address([1; 20]);
-        Job { client, terms, files: Files::default(), state, since: 0, run: None, dispute: None }
-    }
+    use crate::hire::samples::job;
 
     #[test]
     fn what_was_refused_waits_until_the_job_stands_otherwise_or_ten_seconds_have_passed() {
