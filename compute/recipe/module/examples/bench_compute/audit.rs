@@ -1,4 +1,4 @@
-//! What random audits cost: a twentieth of a job's checkpoints gone on from, to the next one of each.
+//! What random audits cost: a twentieth of a job's checkpoints gone on from, to the next one of each, as a client does it.
 
 use std::{path::Path, sync::Arc};
 
@@ -18,11 +18,11 @@ const CHECKPOINTS: u64 = 200;
 const ONE_OF: usize = 20;
 
 /// Steps to the next checkpoint, as a provider makes them; nothing where the job ends before.
-fn next<I: Instance>(run: &mut Run<I>, every: u64) -> Result<Option<Vec<u8>>, Failed> {
+fn next<I: Instance>(run: &mut Run<I>, every: u64) -> Result<Option<Checkpoint>, Failed> {
     let due = run.instructions()? + every;
     while run.step()? == Progress::More {
         if run.instructions()? >= due {
-            return Ok(Some(run.checkpoint()?.encode()));
+            return Ok(Some(run.checkpoint()?));
         }
     }
     Ok(None)
@@ -37,7 +37,8 @@ fn provided(recipe: &Recipe, every: u64, compiled: &Path) -> Result<Vec<Vec<u8>>
     let work = work(&Arc::new(instrument(MODULE)?), recipe);
     let mut run = Run::start(&Wasmtime::new()?.keeping(compiled), &work)?;
     let mut files = Vec::new();
-    while let Some(file) = next(&mut run, every)? {
+    while let Some(checkpoint) = next(&mut run, every)? {
+        let file = checkpoint.encode();
         // It announces them by this.
         cid(&file);
         files.push(file);
@@ -45,15 +46,22 @@ fn provided(recipe: &Recipe, every: u64, compiled: &Path) -> Result<Vec<Vec<u8>>
     Ok(files)
 }
 
-/// The same for a part of it, as somebody does it who has nothing but the files.
+/// The same for a part of it, as its client does it that has been told the files' CIDs: the state where a part ended is held
+/// against the one of the provider's file, which may be packed otherwise (`compute_session::Audit`).
 fn again(recipe: &Recipe, every: u64, files: &[Vec<u8>], known: &[Cid], compiled: &Path) -> Result<usize, Failed> {
     let work = work(&Arc::new(instrument(MODULE)?), recipe);
     let engine = Wasmtime::new()?.keeping(compiled);
+    let read = |at: usize| -> Result<Checkpoint, Failed> {
+        if cid(&files[at]) != known[at] {
+            return Err("another file came".into());
+        }
+        Ok(Checkpoint::decode(&files[at], work.module.pages.1, work.limits.result)?)
+    };
     let mut audits = 0;
     for at in (ONE_OF / 2..files.len() - 1).step_by(ONE_OF) {
-        let checkpoint = Checkpoint::decode(&files[at], work.module.pages.1, work.limits.result)?;
-        let file = next(&mut Run::resume(&engine, &work, &checkpoint)?, every)?.ok_or("the job ended too early")?;
-        if cid(&file) != known[at + 1] {
+        let (from, said) = (read(at)?, read(at + 1)?);
+        let found = next(&mut Run::resume(&engine, &work, &from)?, every)?.ok_or("the job ended too early")?;
+        if found != said {
             return Err("another checkpoint came out".into());
         }
         audits += 1;
@@ -83,7 +91,7 @@ pub fn audited(recipe: &Recipe, turns: usize) -> Result<Value, Failed> {
     std::fs::remove_dir_all(&compiled)?;
     let (ours, peer) = (middle(&audits), middle(&jobs));
     Ok(json!({
-        "what": "audit_cost: a twentieth of the checkpoints run again, from the module's file on, compiled before, against the whole job",
+        "what": "audit_cost: a twentieth of the parts between checkpoints run again as a client does, the module compiled before, against the whole job",
         "rounds": recipe.rounds, "units": instructions.div_ceil(1_000_000), "checkpoints": many.0, "audits": many.1,
         "largest_checkpoint_bytes": bytes, "ours": ours, "peer": peer, "unit": "s of processor time", "ratio": ours / peer,
         "all": [audits, jobs],
