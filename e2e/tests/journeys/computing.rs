@@ -81,7 +81,7 @@ async fn a_result_is_accepted_and_paid_and_the_network_is_counted_anew() -> Resu
     browser.shots("job-paid").await?;
 
     person.visit("/network").await?;
-    person.sees("1 of 1 take jobs").await?;
+    person.sees("1 of 1 takes jobs").await?;
     person.presses("recount").await?;
     person.sees("The server told the truth: counting 1 job ").await?;
     person.sees("collected 0.6 MDC").await?;
@@ -129,8 +129,10 @@ async fn who_fits_is_shown_before_a_job_is_posted_and_why_nobody_does() -> Resul
         person.fills(field, text).await?;
         person.sees(why).await?;
         person.presses("post-job").await?;
-        person.sees("cannot be taken as it is").await?;
+        person.sees("above cannot be taken as").await?;
         person.fills(field, right).await?;
+        // It is not said of a field that was changed since.
+        person.sees_no_more("above cannot be taken as").await?;
     }
     person.fills("field-workload", &format!("ipfs://{}", Cid::of_block(b"module"))).await?;
     person.fills("field-inputs", &Cid::of_block(b"inputs").to_string()).await?;

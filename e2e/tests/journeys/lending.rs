@@ -36,6 +36,7 @@ async fn a_share_of_nine_per_cent_is_refused_and_half_of_this_machine_stands_on_
     person.sees("A share of 9 % cannot be lent").await?;
     person.presses("lend-machine").await?;
     person.sees("Choose 10 to 90 %.").await?;
+    person.sees("1 field above cannot be taken as it is").await?;
     browser.shots("lend-refused").await?;
     for (field, text) in [("lend-cpu", "50"), ("lend-memory", "50"), ("lend-price", "0.0002"), ("lend-deposit", "2")] {
         person.fills(field, text).await?;
@@ -53,7 +54,7 @@ async fn a_share_of_nine_per_cent_is_refused_and_half_of_this_machine_stands_on_
     assert_eq!(stands.deposit, Amount::mdc(2));
 
     person.visit("/network").await?;
-    person.sees("1 of 1 take jobs").await?;
+    person.sees("1 of 1 takes jobs").await?;
     person.visit("/lend").await?;
     person.presses("pause-machine").await?;
     person.sees("Pauses").await?;
@@ -87,7 +88,7 @@ async fn a_tab_runs_a_job_goes_on_after_it_was_closed_and_is_paid() -> Result<()
     person.sees_no_more("pay for 0 is promised").await?;
     // Another page of the same site, loaded anew: the worker is gone, and the job goes on from its last checkpoint.
     person.visit("/network").await?;
-    person.sees("1 of 1 take jobs").await?;
+    person.sees("1 of 1 takes jobs").await?;
     person.visit("/lend").await?;
     person.sees("ran, pay for").await?;
     browser.shots("lend-running").await?;

@@ -31,6 +31,14 @@ pub enum Plain {
     CollectOwed,
 }
 
+/// What a form is refused with, of which so many fields say what is wrong with them.
+pub fn refused(fields: usize) -> ActionError {
+    ActionError::feature(match fields {
+        1 => "1 field above cannot be taken as it is. It says why.".to_owned(),
+        fields => format!("{fields} fields above cannot be taken as they are. Each says why."),
+    })
+}
+
 /// Does it, if the rules allow it. `says` tells what happens now.
 ///
 /// # Errors

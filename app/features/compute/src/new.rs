@@ -65,8 +65,7 @@ pub fn NewJobPage() -> impl IntoView {
 }
 
 fn wrong(problems: &Problems) -> ActionError {
-    let fields = app_ui::format::plural(problems.len() as u64, "field");
-    ActionError::feature(format!("{fields} above cannot be taken as it is. Each says why."))
+    actions::refused(problems.len())
 }
 
 #[component]
@@ -74,6 +73,12 @@ fn PostIt(form: Form) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let navigate = use_navigate();
+    // What was wrong with a field is not so any more. Time alone changes nothing about that.
+    let problems = Memo::new(move |_| form.found.with(|found| found.as_ref().err().cloned()));
+    Effect::new(move || {
+        problems.track();
+        run.error.set(None);
+    });
     let press = Callback::new(move |()| {
         form.is_pressed.set(true);
         let navigate = navigate.clone();
@@ -84,6 +89,7 @@ fn PostIt(form: Form) -> impl IntoView {
             limits.map_err(|problems| wrong(&problems))?;
             filled.put_files(tools, run.says()).await?;
             let posting = filled.read(now).map_err(|problems| wrong(&problems))?;
+            filled.names_files();
             let job = actions::post(tools, &posting, run.says()).await?;
             form.draft.sent();
             if let Some(job) = job.filter(|_| run.is_watched()) {

@@ -13,6 +13,7 @@ use protocol::{Amount, cid::Cid};
 
 use super::actions::{self, Chosen};
 use crate::{
+    actions::refused,
     context::Known,
     lending::{Device, Lending},
     names,
@@ -91,9 +92,7 @@ pub fn Onboard(known: Known, has: Amount) -> impl IntoView {
         let (read, known) = (read.get_untracked(), known.computing.get_untracked());
         let found = measured.get_untracked();
         run.start(async move {
-            let refused =
-                |problems: Problems| ActionError::feature(problems.into_iter().flatten().next().unwrap_or_default());
-            let chosen = read.map_err(refused)?;
+            let chosen = read.map_err(|problems| refused(problems.iter().flatten().count()))?;
             let Some(computing) = known else { return Ok(()) };
             let found = match found {
                 Some(found) => found,

@@ -123,8 +123,8 @@ fn differing(server: &Network, chain: &Network) -> Vec<(&'static str, String, St
             ("Units", totals.units.to_string()),
             ("Paid", totals.paid.to_string()),
             ("Locked", totals.escrowed.to_string()),
-            ("Jobs posted on 15 days", network.days.iter().map(|day| day.posted).sum::<u64>().to_string()),
-            ("Jobs ended on 15 days", network.days.iter().map(|day| day.ended).sum::<u64>().to_string()),
+            ("Jobs posted in 15 days", network.days.iter().map(|day| day.posted).sum::<u64>().to_string()),
+            ("Jobs ended in 15 days", network.days.iter().map(|day| day.ended).sum::<u64>().to_string()),
         ]
     };
     let both = figures(server).into_iter().zip(figures(chain));

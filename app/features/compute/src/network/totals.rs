@@ -8,8 +8,10 @@ use crate::names;
 
 #[component]
 pub fn TotalsBox(totals: Totals) -> impl IntoView {
+    let take = if totals.ready == 1 { "takes" } else { "take" };
+    let ready = format!("{} of {} {take} jobs", format::count(totals.ready), format::count(totals.providers));
     let figures = [
-        ("Providers", format!("{} of {} take jobs", format::count(totals.ready), format::count(totals.providers))),
+        ("Providers", ready),
         ("Speed of all together", names::speed(totals.units_per_second)),
         ("Jobs", format::count(totals.jobs)),
         ("Waiting or running", format::count(totals.open + totals.running)),

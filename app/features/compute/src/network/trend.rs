@@ -19,7 +19,7 @@ pub fn Trend(days: Vec<Day>) -> impl IntoView {
     let lines = vec![line("Jobs posted", |day| day.posted), line("Jobs ended", |day| day.ended)];
     let sum = |of: fn(&Day) -> u64| format::count(days.iter().map(of).sum());
     let summary = format!(
-        "{} posted and {} ended on {} days.",
+        "{} posted and {} ended in {} days.",
         format::plural(days.iter().map(|day| day.posted).sum(), "job"),
         sum(|day| day.ended),
         format::count(days.len() as u64)

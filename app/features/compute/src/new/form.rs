@@ -187,7 +187,7 @@ pub struct Filled {
 }
 
 impl Filled {
-    /// Puts own files where providers find them, and names them; in the form too, while it is there.
+    /// Puts own files where providers find them.
     ///
     /// # Errors
     /// [`ActionError`]
@@ -204,17 +204,21 @@ impl Filled {
                 self.typed.inputs = self.chosen.put_inputs(tools).await?.to_string();
             }
         }
+        Ok(())
+    }
+
+    /// Names the files that were put there in the form too, while it is there.
+    pub fn names_files(&self) {
         self.form.inputs.try_set(self.typed.inputs.clone());
         self.form.workload.try_set(self.typed.workload.clone());
-        Ok(())
     }
 
     /// What it comes to, read at a moment.
     ///
     /// # Errors
     /// [`Problems`]
-    pub fn read(self, now: u64) -> Result<Posting, Problems> {
-        read(self.typed, self.price, now)
+    pub fn read(&self, now: u64) -> Result<Posting, Problems> {
+        read(self.typed.clone(), self.price.clone(), now)
     }
 }
 
