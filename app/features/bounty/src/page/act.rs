@@ -215,8 +215,11 @@ fn words_of(action: Action, terms: &Terms, active: usize, due: Amount) -> (Strin
             ),
             "primary",
         ),
-        Action::Settle => ("Settle the bounty so that everyone is paid. Anyone may do it.".to_owned(), "primary"),
-        Action::Collect => (format!("{due} MDC are due to you."), "primary"),
+        Action::Settle => (
+            "The windows are over. Settle the bounty so that everyone is paid. Anyone may do it.".to_owned(),
+            "primary",
+        ),
+        Action::Collect => (format!("{due} MDC are due to you. There is no deadline."), "primary"),
         _ => (String::new(), ""),
     }
 }

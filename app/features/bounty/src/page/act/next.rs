@@ -46,18 +46,18 @@ fn sentence(bounty: &Bounty, person: &Address, phase: Phase, active: usize) -> O
         return ended(bounty, ending, person);
     }
     if bounty.requester == *person {
-        return Some(requesters(bounty, phase, active));
+        return requesters(bounty, phase, active);
     }
     // While the truth is being looked for nobody can say until when.
     let waits = matches!(phase, Phase::Claiming | Phase::Revealing) && bounty.truth.is_none();
     if waits { None } else { trainers(bounty, bounty.submission(person)?, phase) }
 }
 
-fn requesters(bounty: &Bounty, phase: Phase, active: usize) -> Said {
+fn requesters(bounty: &Bounty, phase: Phase, active: usize) -> Option<Said> {
     let (reward, window) = (bounty.terms.reward, format::duration(bounty.terms.window.into()));
     let truth = bounty.truth_window();
     let lost = format!("you lose your {reward} MDC: half is burned, half goes to the trainers.");
-    match phase {
+    Some(match phase {
         Phase::Open => (
             "",
             format!(
@@ -79,7 +79,7 @@ fn requesters(bounty: &Bounty, phase: Phase, active: usize) -> Said {
             ("turn", format!("Reveal the ground truth below until {until}. If you do not, {lost}"))
         }
         Phase::TruthOverdue if active == 0 => {
-            ("turn", format!("Nobody has submitted. End the bounty below, and your {reward} MDC come back."))
+            ("turn", format!("Once the bounty is ended below, your {reward} MDC come back."))
         }
         Phase::TruthOverdue => (
             "bad",
@@ -95,8 +95,9 @@ fn requesters(bounty: &Bounty, phase: Phase, active: usize) -> Said {
         ),
         Phase::Claiming => ("", "Nothing to do for you: trainers claim their scores, then they reveal.".to_owned()),
         Phase::Revealing => ("", "Nothing to do for you: trainers reveal, and the best one is paid.".to_owned()),
-        _ => ("turn", "The windows are over. Settle the bounty below, so that whoever is due is paid.".to_owned()),
-    }
+        // The button below says to everybody what is to be done.
+        _ => return None,
+    })
 }
 
 fn trainers(bounty: &Bounty, mine: &Submission, phase: Phase) -> Option<Said> {
@@ -129,8 +130,8 @@ fn trainers(bounty: &Bounty, mine: &Submission, phase: Phase) -> Option<Said> {
         (Phase::TruthOverdue, Active) => (
             "turn",
             format!(
-                "The ground truth never came. End the bounty below: then your stake of {stake} MDC and your share of half \
-                 of the reward can be collected."
+                "Once the bounty is ended below, your stake of {stake} MDC and your share of half of the reward can be \
+                 collected."
             ),
         ),
         (Phase::Claiming, Active) => {
@@ -154,9 +155,8 @@ fn trainers(bounty: &Bounty, mine: &Submission, phase: Phase) -> Option<Said> {
                 until(bounty.reveal_window())
             ),
         ),
-        (Phase::SettleDue, _) => {
-            ("turn", "The windows are over. Settle the bounty below, so that whoever is due is paid.".to_owned())
-        }
+        // The button below says to everybody what is to be done.
+        (Phase::SettleDue, _) => return None,
         (_, Conceded) => (
             "",
             format!(
@@ -178,8 +178,9 @@ fn ended(bounty: &Bounty, ending: &Ending, person: &Address) -> Option<Said> {
     }
     let mine = bounty.submission(person)?;
     let (stake, due) = (bounty.terms.stake, bounty.due(person));
+    // The button below says how much, and that there is no deadline.
     if due.0 > 0 {
-        return Some(("turn", format!("{due} MDC are due to you: collect them below. There is no deadline.")));
+        return None;
     }
     if let Ending::Settled { winner, paid, .. } = ending
         && winner == person
@@ -256,21 +257,36 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_claimant_hears_that_silence_costs_the_stake_also_where_nobody_wins() {
-        let trainer = Address([2; 20]);
-        let mine = Submission {
-            trainer,
-            order: 1,
-            commitment: Digest::ZERO,
-            state: SubmissionState::Claimed,
-            claim: Some(7),
-            reveal: None,
-            received: Amount::ZERO,
-        };
+        let mine = Submission { claim: Some(7), ..submission(SubmissionState::Claimed) };
+        let trainer = mine.trainer;
         let truth = Some(TruthReveal { digest: Digest::ZERO, at: 1_000, tx: Digest::ZERO });
         let bounty = Bounty { submissions: vec![mine], truth, ..stored() };
         for phase in [Phase::Claiming, Phase::Revealing] {
             let (_, text) = sentence(&bounty, &trainer, phase, 1).expect("it is theirs");
             assert!(text.contains("your stake of 5 MDC is lost unless somebody wins who ranks above"), "{text}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn what_the_button_below_says_is_not_said_above_it_too() {
+        assert_eq!(sentence(&stored(), &REQUESTER, Phase::SettleDue, 1), None);
+        let mine = submission(SubmissionState::Active);
+        let trainer = mine.trainer;
+        let ending = Some(Ending::Cancelled { share: Amount::mdc(50), burned: Amount::mdc(50) });
+        let bounty = Bounty { submissions: vec![mine], ending, ..stored() };
+        assert_eq!(bounty.due(&trainer), Amount::mdc(55));
+        assert_eq!(sentence(&bounty, &trainer, Phase::Cancelled, 1), None);
+    }
+
+    fn submission(state: SubmissionState) -> Submission {
+        Submission {
+            trainer: Address([2; 20]),
+            order: 1,
+            commitment: Digest::ZERO,
+            state,
+            claim: None,
+            reveal: None,
+            received: Amount::ZERO,
         }
     }
 }

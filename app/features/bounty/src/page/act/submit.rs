@@ -13,6 +13,7 @@ use app_core::{
     content,
     settings::Settings,
     transactions::first_coins::FirstCoins,
+    wallet::Wallet,
     workers::{
         models::MAX_TABLE,
         prepare::{Predicted, Prepare},
@@ -166,6 +167,27 @@ fn Files(context: PageState) -> impl IntoView {
     }
 }
 
+/// What is still to be done before a submission can be sent.
+#[component]
+fn Lacks(context: PageState) -> impl IntoView {
+    let wallet = expect_context::<Wallet>();
+    let said = move || {
+        let has_wallet = wallet.account.get().is_some();
+        lacks(has_wallet, has_wallet && wallet.wrong_chain(), context.selection.is_ready())
+    };
+    view! { <span class="small soft">{said}</span> }
+}
+
+/// The first of what is still to be done.
+fn lacks(has_wallet: bool, is_elsewhere: bool, has_files: bool) -> Option<&'static str> {
+    match (has_wallet, is_elsewhere, has_files) {
+        (false, ..) => Some("Connect a wallet to submit."),
+        (_, true, _) => Some("The wallet is on another network; switch it from the header."),
+        (.., false) => Some("Choose predictions and a model first."),
+        _ => None,
+    }
+}
+
 /// Putting other files in the place of those that were submitted.
 #[component]
 pub fn ReplacePanel(context: PageState) -> impl IntoView {
@@ -203,6 +225,7 @@ pub fn ReplacePanel(context: PageState) -> impl IntoView {
                         disabled=Signal::derive(move || !ready())
                         on_press=send
                     />
+                    <Lacks context=context />
                 </div>
             </div>
         </section>
@@ -218,7 +241,6 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
     let Some(bounty) = context.bounty() else { return ().into_any() };
     let (stake, requester) = (bounty.terms.stake, bounty.requester);
     let ready = move || context.selection.is_ready();
-    let connected = move || tools.wallet.account.get().is_some();
     let send = Callback::new(move |()| {
         let Some((predictions, model)) = context.selection.chosen() else { return };
         let (bounty, name) = (bounty.clone(), context.title());
@@ -249,13 +271,30 @@ pub fn SubmitPanel(context: PageState) -> impl IntoView {
                         id="commit"
                         class="primary"
                         busy=run.busy
-                        disabled=Signal::derive(move || !ready() || !connected())
+                        disabled=Signal::derive(move || !ready() || tools.wallet.account.get().is_none())
                         on_press=send
                     />
-                    {move || (!connected()).then(|| view! { <span class="small soft">"Connect a wallet to submit."</span> })}
+                    <Lacks context=context />
                 </div>
             </div>
         </section>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn whoever_cannot_submit_yet_hears_what_comes_first() {
+        let said = |has_wallet, is_elsewhere, has_files| lacks(has_wallet, is_elsewhere, has_files).unwrap_or_default();
+        assert!(said(false, false, true).contains("Connect a wallet"));
+        // Chosen files do not help while the wallet is elsewhere.
+        assert!(said(true, true, true).contains("another network"));
+        assert!(said(true, false, false).contains("Choose predictions"));
+        assert_eq!(lacks(true, false, true), None);
+    }
 }
