@@ -14,9 +14,8 @@ pub struct View {
     /// What is waited for, in words.
     pub step: &'static str,
     pub stage: Option<Stage>,
-    /// Rounds that are planned, once they are known, and done.
+    /// Rounds that are planned, once they are known.
     pub planned: u32,
-    pub done: u32,
     pub sent: u64,
     pub received: u64,
     /// Seats that are silent.
@@ -56,7 +55,6 @@ impl Playing {
                 view.stage = Some(*stage);
                 match stage {
                     Stage::Computing { rounds, .. } => view.planned = *rounds,
-                    Stage::Computed { rounds } => view.done = *rounds,
                     Stage::Aligned { rows } => view.rows = Some(*rows),
                     _ => {}
                 }

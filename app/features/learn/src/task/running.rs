@@ -95,13 +95,20 @@ fn Progress(
     /// An owner can give the helper up.
     owns: bool,
 ) -> impl IntoView {
-    let (step, stage, bytes, away, done) = (view.clone(), view.clone(), view.clone(), view.clone(), view.clone());
+    let (step, stage, bytes, away) = (view.clone(), view.clone(), view.clone(), view.clone());
     let helper = view.clone();
+    let counted = move || counted(&view());
+    let (done, of) = (counted.clone(), counted.clone());
     view! {
         <p class="strong" role="status">{move || step().step} "…"</p>
         <p>{move || words(&stage())}</p>
         <div class="progress">
-            <progress prop:value=move || done().done.to_string() max=move || view().planned.max(1).to_string() aria-label="Rounds done"></progress>
+            // Without a value it says that something goes on.
+            <progress
+                value=move || done().map(|counted| counted.done.to_string())
+                max=move || of().map_or(1, |counted| counted.of.max(1)).to_string()
+                aria-label=move || counted().map_or("Under way", |counted| counted.what)
+            ></progress>
             <span class="small soft">
                 {move || {
                     let view = bytes();
@@ -164,6 +171,26 @@ fn HelperSilent(playing: StoredValue<Playing, LocalStorage>, owns: bool, gave_up
     }
 }
 
+/// What is counted while a seat is at one stage.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Counted {
+    what: &'static str,
+    done: u64,
+    of: u64,
+}
+
+/// How far the stage is of which [`words`] tell: the same rows or rounds; nothing where they count nothing.
+fn counted(view: &View) -> Option<Counted> {
+    match view.stage? {
+        Stage::Aligning { done, of } => Some(Counted { what: "Rows aligned", done: done as u64, of: of as u64 }),
+        Stage::Computed { rounds } => {
+            Some(Counted { what: "Rounds done", done: rounds.into(), of: view.planned.into() })
+        }
+        Stage::Finished => Some(Counted { what: "Done", done: 1, of: 1 }),
+        _ => None,
+    }
+}
+
 /// Where the seat is.
 fn words(view: &View) -> String {
     match view.stage {
@@ -188,5 +215,28 @@ fn words(view: &View) -> String {
         Some(Stage::Delivering) => "Results are sealed to whom they are for.".into(),
         Some(Stage::Signing) => "All seats sign what came out.".into(),
         Some(Stage::Finished) => "Done; the chain is told.".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn the_bar_counts_what_the_words_beside_it_count() {
+        let at = |stage| View { stage: Some(stage), planned: 40, ..View::default() };
+        let rows = at(Stage::Aligning { done: 400, of: 800 });
+        assert!(words(&rows).contains("400 of 800"));
+        assert_eq!(counted(&rows), Some(Counted { what: "Rows aligned", done: 400, of: 800 }));
+        let rounds = at(Stage::Computed { rounds: 7 });
+        assert!(words(&rounds).contains("round 7 of 40"));
+        assert_eq!(counted(&rounds), Some(Counted { what: "Rounds done", done: 7, of: 40 }));
+        // Of these nothing is told that could be counted.
+        for stage in [Stage::Connecting, Stage::Aligned { rows: 5 }, Stage::Again { round: 2 }, Stage::Signing] {
+            assert_eq!(counted(&at(stage)), None);
+        }
+        assert_eq!(counted(&View::default()), None);
     }
 }
