@@ -9,7 +9,7 @@ mod search;
 mod table;
 
 pub use columns::{Column, Heads, Order};
-pub use narrowed::{Choices, OfPerson};
+pub use narrowed::{ChoiceOfMany, Choices, OfPerson};
 pub use query::{ListQuery, Orders, is_narrowed, key, of_key};
 pub use rows::Rows;
 pub use search::Search;

@@ -25,7 +25,7 @@ async fn samples_are_there_to_read_search_and_check() -> Result<()> {
     person.sees("Breast cancer").await?;
     browser.shots("0-bounties").await?;
     browser.shots_between("0-bounties").await?;
-    person.presses("filter-settled").await?;
+    person.finds("//select[@id='filter-state']").await?.send_keys("Settled").await?;
     person.sees_no_more("Handwritten digits").await?;
     person.sees("Breast cancer").await?;
     // The filter is in the address: a reload keeps it.

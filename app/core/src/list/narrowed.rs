@@ -1,4 +1,4 @@
-//! What narrows a list besides a search: one choice of several, or a person.
+//! What narrows a list besides a search: one choice of several or of many, or a person.
 
 use leptos::prelude::*;
 use protocol::Address;
@@ -30,6 +30,37 @@ pub fn Choices(
         }
     });
     view! { <OneOfSeveral label=label choices=choices chosen=at on_choose=choose /> }
+}
+
+/// One choice of more than stand in a line beside each other: a list that opens, with what does not narrow first. `choices`
+/// as in [`Choices`].
+#[component]
+pub fn ChoiceOfMany(
+    list_query: ListQuery,
+    /// The part of the address that it is.
+    part: &'static str,
+    /// What the address says.
+    chosen: Memo<String>,
+    /// Stands once on a page.
+    id: &'static str,
+    label: &'static str,
+    #[prop(default = "Any")] any: &'static str,
+    choices: Vec<(String, &'static str)>,
+) -> impl IntoView {
+    let choices = choices.into_iter().map(|(key, name)| view! { <option value=key>{name}</option> });
+    view! {
+        <label class="row tight">
+            <span class="small soft">{label}</span>
+            <select
+                id=id
+                prop:value=move || chosen.get()
+                on:change=move |event| list_query.go(part, event_target_value(&event))
+            >
+                <option value="">{any}</option>
+                {choices.collect_view()}
+            </select>
+        </label>
+    }
 }
 
 fn choice_id(key: &str) -> String {

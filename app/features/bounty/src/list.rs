@@ -16,7 +16,7 @@ use app_core::{
     chain::{Clock, Reader, bounties_listed},
     components::{account::Account, time::Moment},
     later_file::LaterFiles,
-    list::{self, Choices, Column, ListQuery, Listed, OfPerson, Order, Orders, PAGE, Rows, Search, key, of_key},
+    list::{self, ChoiceOfMany, Column, ListQuery, Listed, OfPerson, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
 };
@@ -75,15 +75,16 @@ pub fn BountiesPage() -> impl IntoView {
             </div>
             <div class="row spread">
                 <Search list_query=list_query id="search" text=search label="Search bounties" what="Search title, number or requester" />
+                <ChoiceOfMany
+                    list_query=list_query
+                    part="phase"
+                    chosen=phase
+                    id="filter-state"
+                    label="State"
+                    choices=Phase::ALL.into_iter().map(|phase| (key(phase), names::phase(phase).0)).collect()
+                />
                 <Order list_query=list_query />
             </div>
-            <Choices
-                list_query=list_query
-                part="phase"
-                chosen=phase
-                label="Filter by state"
-                choices=Phase::ALL.into_iter().map(|phase| (key(phase), names::phase(phase).0)).collect()
-            />
             <OfPerson list_query=list_query person=person what="Posted or submitted to by" />
             <Listed list_query=list_query list=list one="bounty" many="bounties">
                 <BountyTable rows=list.rows error=list.error list_query=list_query />

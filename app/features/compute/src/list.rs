@@ -5,7 +5,7 @@ mod table;
 
 use app_core::{
     chain::{Reader, jobs_listed},
-    list::{ListQuery, Listed, OfPerson, Order, Orders, PAGE, Rows, Search, key, of_key},
+    list::{ChoiceOfMany, ListQuery, Listed, OfPerson, Order, Orders, PAGE, Rows, Search, key, of_key},
     live::{Live, Watched},
     routes, server,
     wallet::Wallet,
@@ -85,34 +85,13 @@ fn Filters(list_query: ListQuery, state: Memo<String>, kind: Memo<String>, mine:
     let whose = whose.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec();
     let is_mine = Signal::derive(move || Some(usize::from(mine.with(|mine| mine == "yes"))));
     let choose = Callback::new(move |at| list_query.go("mine", if at == 0 { String::new() } else { "yes".to_owned() }));
-    let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
-    let kinds =
-        names::KINDS.into_iter().map(|one| view! { <option value=one.to_string()>{names::workload(one)}</option> });
+    let states = State::ALL.into_iter().map(|one| (key(one), names::state(one).0)).collect();
+    let kinds = names::KINDS.into_iter().map(|one| (one.to_string(), names::workload(one))).collect();
     view! {
         <div class="row">
             <OneOfSeveral label="Whose jobs" choices=whose chosen=is_mine on_choose=choose />
-            <label class="row tight">
-                <span class="small soft">"State"</span>
-                <select
-                    id="filter-state"
-                    prop:value=move || state.get()
-                    on:change=move |event| list_query.go("state", event_target_value(&event))
-                >
-                    <option value="">"Any"</option>
-                    {states.collect_view()}
-                </select>
-            </label>
-            <label class="row tight">
-                <span class="small soft">"Runs"</span>
-                <select
-                    id="filter-kind"
-                    prop:value=move || kind.get()
-                    on:change=move |event| list_query.go("kind", event_target_value(&event))
-                >
-                    <option value="">"Anything"</option>
-                    {kinds.collect_view()}
-                </select>
-            </label>
+            <ChoiceOfMany list_query=list_query part="state" chosen=state id="filter-state" label="State" choices=states />
+            <ChoiceOfMany list_query=list_query part="kind" chosen=kind id="filter-kind" label="Runs" any="Anything" choices=kinds />
         </div>
     }
 }

@@ -10,7 +10,7 @@ mod weight;
 
 use app_core::{
     chain::{Clock, Reader, jobs_listed},
-    list::{ListQuery, Listed, Order, Orders, PAGE, Rows, Search},
+    list::{ChoiceOfMany, ListQuery, Listed, Order, Orders, PAGE, Rows, Search},
     live::{Live, Watched},
     routes, server,
 };
@@ -128,36 +128,18 @@ fn ProviderList() -> impl IntoView {
             list.show(asked, answer, chain, offset, "", missing).await;
         });
     });
+    let kinds = names::KINDS.into_iter().map(|one| (one.to_string(), names::workload(one))).collect();
     view! {
         <section class="stack" aria-labelledby="providers-title">
             <h2 id="providers-title">"Providers"</h2>
             <div class="row spread">
                 <Search list_query=list_query id="search" text=search label="Search providers" what="Search account" />
-                <Kinds list_query=list_query kind=kind />
+                <ChoiceOfMany list_query=list_query part="kind" chosen=kind id="filter-runs" label="Runs" any="Anything" choices=kinds />
                 <Order list_query=list_query />
             </div>
             <Listed list_query=list_query list=list one="provider" many="providers">
                 <Providers rows=list.rows error=list.error list_query=list_query />
             </Listed>
         </section>
-    }
-}
-
-#[component]
-fn Kinds(list_query: ListQuery, kind: Memo<String>) -> impl IntoView {
-    let kinds =
-        names::KINDS.into_iter().map(|one| view! { <option value=one.to_string()>{names::workload(one)}</option> });
-    view! {
-        <label class="row tight">
-            <span class="small soft">"Runs"</span>
-            <select
-                id="filter-runs"
-                prop:value=move || kind.get()
-                on:change=move |event| list_query.go("kind", event_target_value(&event))
-            >
-                <option value="">"Anything"</option>
-                {kinds.collect_view()}
-            </select>
-        </label>
     }
 }

@@ -3,7 +3,7 @@
 mod table;
 
 use app_core::{
-    list::{ListQuery, Order, Orders, Search, key, of_key},
+    list::{ChoiceOfMany, ListQuery, Order, Orders, Search, key, of_key},
     routes,
     wallet::Wallet,
 };
@@ -149,7 +149,7 @@ fn Controls(asked: Asked) -> impl IntoView {
     let whose = Shown::ALL.map(|(_, of, name)| (id(of), name.to_owned())).to_vec();
     let chosen = Signal::derive(move || Shown::ALL.iter().position(|(_, of, _)| shown.with(|shown| shown == of)));
     let choose = Callback::new(move |at: usize| query.go("shown", Shown::ALL[at].1.to_owned()));
-    let states = State::ALL.into_iter().map(|one| view! { <option value=key(one)>{names::state(one).0}</option> });
+    let states = State::ALL.into_iter().map(|one| (key(one), names::state(one).0)).collect();
     view! {
         <div class="row spread">
             <Search list_query=query id="search" text=search label="Search tasks" what="Search number, kind or account" />
@@ -157,17 +157,7 @@ fn Controls(asked: Asked) -> impl IntoView {
         </div>
         <div class="row spread">
             <OneOfSeveral label="Which tasks" choices=whose chosen=chosen on_choose=choose />
-            <label class="row tight">
-                <span class="small soft">"State"</span>
-                <select
-                    id="filter-state"
-                    prop:value=move || state.get()
-                    on:change=move |event| query.go("state", event_target_value(&event))
-                >
-                    <option value="">"Any"</option>
-                    {states.collect_view()}
-                </select>
-            </label>
+            <ChoiceOfMany list_query=query part="state" chosen=state id="filter-state" label="State" choices=states />
         </div>
     }
 }
