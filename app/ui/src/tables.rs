@@ -5,4 +5,5 @@ pub mod columns;
 pub mod contents;
 pub mod first_rows;
 mod histogram;
+pub mod name;
 mod text;

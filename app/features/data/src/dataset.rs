@@ -16,6 +16,7 @@ use app_ui::{
         empty::GhostPage,
         notice::{Notice, Problem},
     },
+    tables::name::Name,
 };
 use directory::{Column, api::DatasetRow, subject};
 use leptos::{prelude::*, task::spawn_local};
@@ -145,7 +146,7 @@ fn Columns(columns: Vec<Column>, all: u16) -> impl IntoView {
         .map(|column| {
             view! {
                 <tr>
-                    <td class="breakable">{column.name}</td>
+                    <td><Name text=column.name /></td>
                     <td>{names::kind(column.kind)}</td>
                     <td>{names::role(column.role)}</td>
                 </tr>

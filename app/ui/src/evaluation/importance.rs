@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use ml_task::ColumnImportance;
 
-use crate::format;
+use crate::{format, tables::name::Name};
 
 /// Columns that are shown.
 const SHOWN: usize = 15;
@@ -21,7 +21,7 @@ pub fn Columns(columns: Vec<ColumnImportance>) -> impl IntoView {
                 .map(|ColumnImportance { name, fall, deviation }| {
                     let said = format!("Fall of the score without {name}");
                     view! {
-                        <span class="breakable">{name}</span>
+                        <span class="breakable"><Name text=name /></span>
                         <meter min="0" max="1" value=format!("{:.4}", (fall / most).max(0.0)) aria-label=said></meter>
                         <span class="number nowrap">{points(fall, deviation)}</span>
                     }

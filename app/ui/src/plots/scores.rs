@@ -3,7 +3,7 @@ use ml_task::Prediction;
 use shared_model::shape::ClassifierKind;
 
 use super::words::{self, Kind};
-use crate::format;
+use crate::{format, tables::name::Name};
 
 /// The scores of a prediction with its margin: which class, and how clearly.
 #[component]
@@ -103,7 +103,7 @@ pub fn Answered(prediction: Prediction, named: bool) -> impl IntoView {
 fn bar(name: String, share: f64, value: String, best: bool) -> impl IntoView {
     let said = format!("Score of {name}");
     view! {
-        <span class="breakable" class:best=best>{name}</span>
+        <span class="breakable" class:best=best><Name text=name /></span>
         <meter min="0" max="1" value=format!("{share:.4}") aria-label=said></meter>
         <span class="number" class:best=best>
             {value}

@@ -1,6 +1,7 @@
 use dataset::ClassCount;
 use leptos::prelude::*;
 
+use super::name::Name;
 use crate::format;
 
 /// Classes that are shown at once.
@@ -25,7 +26,7 @@ pub fn Balance(
     let bar = move |class: &ClassCount| {
         let said = format!("Rows of class {}", class.name);
         view! {
-            <span class="breakable">{class.name.clone()}</span>
+            <span class="breakable"><Name text=class.name.clone() /></span>
             <meter min="0" max=most.to_string() value=class.rows.to_string() aria-label=said></meter>
             <span class="number">{format::count(class.rows)} " · " {share(class.rows)}</span>
         }

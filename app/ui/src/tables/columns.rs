@@ -94,7 +94,7 @@ fn Line(column: ColumnProfile, looked_at: u64, is_label: bool) -> impl IntoView 
         <tr>
             <td class="lead">
                 <span class="row tight">
-                    <span class="strong"><CellText text=name /></span>
+                    <span class="strong"><CellText text=name is_name=true /></span>
                     {chip}
                 </span>
             </td>

@@ -15,6 +15,7 @@ use app_ui::{
         notice::{Notice, Problem},
         run::{Run, RunState},
     },
+    tables::name::Name,
 };
 use directory::{ColumnRole, GrantTerms, MAX_DIGITS, Purpose, Reveal, Work, api::DatasetRow};
 use leptos::prelude::*;
@@ -218,7 +219,7 @@ fn Tick<T: Clone + Ord + Send + Sync + 'static>(
                     });
                 }
             />
-            {label}
+            <Name text=label />
         </label>
     }
 }

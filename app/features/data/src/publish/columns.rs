@@ -1,5 +1,6 @@
 //! Which columns others see, and what each is for.
 
+use app_ui::tables::name::Name;
 use dataset::Peek;
 use directory::ColumnRole;
 use leptos::prelude::*;
@@ -62,7 +63,7 @@ fn Row(form: Form, at: usize, name: String, sample: String) -> impl IntoView {
     });
     view! {
         <tr>
-            <td class="breakable strong">{name}</td>
+            <td class="strong"><Name text=name /></td>
             <td>
                 <div class="small soft cut">{sample}</div>
             </td>

@@ -16,6 +16,7 @@ use app_ui::{
     format,
     messages::{empty::Ghost, notice::Notice},
     pictures::pad::{Pad, Picture},
+    tables::name::Name,
 };
 use example::Example;
 
@@ -128,7 +129,7 @@ fn NumbersForm(
                     .map(|(i, name)| {
                         view! {
                             <label class="field">
-                                <span class="small soft">{name}</span>
+                                <span class="small soft"><Name text=name /></span>
                                 <input
                                     type="text"
                                     inputmode="decimal"

@@ -10,6 +10,7 @@ use app_ui::{
     controls::{busy_button::BusyButton, pasted_row::PastedRow},
     format,
     messages::run::{Run, RunState},
+    tables::name::Name,
 };
 
 /// Fields that are shown at once; a picture's pixels are hundreds.
@@ -97,7 +98,7 @@ fn Cell(at: usize, field: Field, values: RwSignal<Vec<String>>) -> impl IntoView
     };
     view! {
         <label class="field">
-            <span class="small soft">{field.name}</span>
+            <span class="small soft"><Name text=field.name /></span>
             {input}
         </label>
     }

@@ -1,6 +1,6 @@
 //! Which columns: chosen from what the owner says of its data set, or typed where that cannot be read.
 
-use app_ui::controls::field::Field;
+use app_ui::{controls::field::Field, tables::name::Name};
 use leptos::prelude::*;
 
 use crate::new::{form::Form, offered::Offered};
@@ -128,7 +128,7 @@ fn Offers(form: Form, place: usize, id: &'static str, offered: Offered) -> impl 
                             move |_| form.typed.update(|typed| toggle(&mut typed.columns[place], &name))
                         }
                     />
-                    <span class="breakable">{name.clone()} {(!covered).then_some(" (not in the grant)")}</span>
+                    <span><Name text=name.clone() /> {(!covered).then_some(" (not in the grant)")}</span>
                 </label>
             </Show>
         }

@@ -11,6 +11,7 @@ use app_ui::{
     format,
     icon::Icon,
     messages::notice::Notice,
+    tables::name::Name,
 };
 
 /// Classes whose share is shown.
@@ -44,7 +45,7 @@ pub fn Outcome(opened: Opened, result: Rc<Predicted>, name: String) -> impl Into
                     .into_iter()
                     .map(|(name, count)| {
                         view! {
-                            <span class="breakable">{name.clone()}</span>
+                            <span class="breakable"><Name text=name.clone() /></span>
                             <meter min="0" max=rows value=count aria-label=format!("Rows predicted as {name}")></meter>
                             <span class="number">{format::count(count)}</span>
                         }
