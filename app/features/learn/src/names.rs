@@ -60,7 +60,7 @@ pub fn roles(roles: Roles) -> String {
 
 pub fn metric(metric: Metric) -> &'static str {
     match metric {
-        Metric::Rmse => "Root of the mean squared error (RMSE)",
+        Metric::Rmse => "Root mean squared error (RMSE)",
         Metric::Mae => "Mean absolute error (MAE)",
         Metric::R2 => "Explained share of the variance (R²)",
     }

@@ -68,7 +68,7 @@ fn Metrics(form: Form) -> impl IntoView {
     view! {
         <fieldset class="choice">
             <legend>"How good the model is"</legend>
-            <Tick form=form id="tick-rmse" text="The root of the mean squared error (RMSE)" get=|typed| typed.rmse set=|typed| typed.rmse = !typed.rmse />
+            <Tick form=form id="tick-rmse" text="The root mean squared error (RMSE)" get=|typed| typed.rmse set=|typed| typed.rmse = !typed.rmse />
             <Tick form=form id="tick-mae" text="The mean absolute error" get=|typed| typed.mae set=|typed| typed.mae = !typed.mae />
             <Tick form=form id="tick-r2" text="The explained share of the variance (R²)" get=|typed| typed.r2 set=|typed| typed.r2 = !typed.r2 />
             <Show when=move || folds.get()>

@@ -98,10 +98,16 @@ impl Form {
         });
     }
 
-    fn is_fit(self) -> bool {
-        let has_data = self.has_data();
-        let fit = matches!(self.looked.get(), Some(Ok(looked)) if looked.findings.is_empty());
-        self.read.get() && (fit || !has_data)
+    /// The first of what is still to be done before the seat can be confirmed.
+    fn lacks(self) -> Option<&'static str> {
+        let is_fit = matches!(self.looked.get(), Some(Ok(looked)) if looked.findings.is_empty());
+        if self.has_data() && !is_fit {
+            return Some("Choose a table that fits the task first.");
+        }
+        if self.lacks_helper() {
+            return Some("Tick a helper first.");
+        }
+        (!self.read.get()).then_some("Tick first that you have read what others learn.")
     }
 
     /// Helpers that the requester names.
@@ -158,9 +164,7 @@ pub fn ConfirmSeat(here: Here, seat: u8) -> impl IntoView {
         });
     });
     let bond = here.look(|task| task.draft.bond);
-    let blocked = Signal::derive(move || {
-        !form.is_fit() || form.lacks_helper() || here.spec.with(|spec| !matches!(spec, Some(Ok(_))))
-    });
+    let blocked = Signal::derive(move || form.lacks().is_some() || here.spec.with(|spec| !matches!(spec, Some(Ok(_)))));
     let has_helpers = Memo::new(move |_| form.has_data() && form.candidates() > 0);
     view! {
         <div class="stack" id="confirm-seat">
@@ -178,6 +182,7 @@ pub fn ConfirmSeat(here: Here, seat: u8) -> impl IntoView {
             </p>
             <div class="row">
                 <BusyButton label="Confirm my seat" id="confirm" class="primary" busy=run.busy disabled=blocked on_press=press />
+                <span class="small soft">{move || form.lacks()}</span>
             </div>
             <RunState run=run />
             <Reject here=here seat=seat />

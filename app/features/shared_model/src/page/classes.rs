@@ -80,6 +80,7 @@ pub fn ClassesPanel(context: ModelContext) -> impl IntoView {
                             })
                             on_press=propose
                         />
+                        {move || tools.wallet.account.get().is_none().then(|| view! { <span class="small soft">"Connect a wallet to propose a class."</span> })}
                     </div>
                 </Show>
             </div>
