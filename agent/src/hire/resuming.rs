@@ -2,7 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
-use compute_provider::{Ungathered, manifest};
+use compute_provider::manifest;
 use jobs::{
     Job, State, calls,
     market::{Features, Machine, Posting, Wanted},
@@ -16,7 +16,7 @@ use super::{
     posting::Posted,
     running,
 };
-use crate::{failure::Failure, files};
+use crate::{failure::Failure, files, work::prepared::ungathered};
 
 /// Between two looks at the chain.
 const LOOK: Duration = Duration::from_millis(500);
@@ -98,10 +98,7 @@ async fn stands(hiring: &mut Hiring, id: u64) -> Result<Job, Failure> {
 
 /// The job as it was ordered.
 async fn posted(hiring: &Hiring, id: u64, job: &Job, kept: &Kept) -> Result<Posted, Failure> {
-    let manifest = manifest(&hiring.shelf, job).await.map_err(|error| match error {
-        Ungathered::Refused(refused) => Failure::Refused(refused.to_string()),
-        Ungathered::Away(failure) => failure,
-    })?;
+    let manifest = manifest(&hiring.shelf, job).await.map_err(ungathered)?;
     let wanted = Wanted::of(&job.terms, Machine::Cpu, Features::new(), hiring.view.now());
     let wanted = Wanted { provider: kept.ordered().provider, ..wanted };
     Ok(Posted { id, posting: Posting { terms: job.terms, files: job.files.clone(), wanted }, manifest })

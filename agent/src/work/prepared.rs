@@ -71,27 +71,42 @@ pub async fn prepare<F: Files<Error = Failure>>(
     ready(Gathered::from(files, job).await, of, job, me).await
 }
 
-/// Fetches and checks everything, and keeps none of it, in memory or on disk: it may never be run here.
+/// Fetches what the client of a job says of it, and keeps none of it on disk.
 ///
 /// # Errors
 /// As [`prepare`].
-pub async fn check(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Known, Failure> {
-    let Prepared { deal, manifest, .. } = bare(shelf, of, job, me).await?;
+pub async fn named(shelf: &Shelf, job: &Job) -> Result<Manifest, Failure> {
+    manifest(&Seen(shelf), job).await.map_err(ungathered)
+}
+
+/// Fetches and checks everything that a manifest names, and keeps none of it, in memory or on disk: it may never be run here.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn check(shelf: &Shelf, of: Of, job: &Job, me: Address, manifest: Manifest) -> Result<Known, Failure> {
+    let Prepared { deal, manifest, .. } = bare(shelf, of, job, me, manifest).await?;
     Ok(Known { deal, manifest })
 }
 
-/// What the client of a job is told that is never run here; `None` where its manifest, which says how it is met, is not to be had.
-pub async fn declining(shelf: &Shelf, of: Of, job: &Job, me: Address, why: &str) -> Option<Declining> {
-    let manifest = manifest(&Seen(shelf), job).await.ok()?;
-    Some(Declining::new(of, job.terms, [job.client, me], manifest, mpc_run::signer, why.to_owned()))
+/// What the client of a job is told that is never run here. The manifest says how it is met.
+pub fn declining(of: Of, job: &Job, me: Address, manifest: Manifest, why: &str) -> Declining {
+    Declining::new(of, job.terms, [job.client, me], manifest, mpc_run::signer, why.to_owned())
 }
 
 /// The same with its module, and without inputs: it cannot be run so.
 ///
 /// # Errors
 /// As [`prepare`].
-pub async fn bare(shelf: &Shelf, of: Of, job: &Job, me: Address) -> Result<Prepared, Failure> {
-    ready(Gathered::checked(&Seen(shelf), job).await, of, job, me).await
+pub async fn bare(shelf: &Shelf, of: Of, job: &Job, me: Address, manifest: Manifest) -> Result<Prepared, Failure> {
+    ready(Gathered::checked(&Seen(shelf), job, manifest).await, of, job, me).await
+}
+
+/// Why not everything is here, as a sentence.
+pub fn ungathered(error: Ungathered<Failure>) -> Failure {
+    match error {
+        Ungathered::Refused(refused) => Failure::Refused(refused.to_string()),
+        Ungathered::Away(failure) => failure,
+    }
 }
 
 async fn ready(
@@ -101,10 +116,7 @@ async fn ready(
     me: Address,
 ) -> Result<Prepared, Failure> {
     let terms = job.terms;
-    let gathered = gathered.map_err(|error| match error {
-        Ungathered::Refused(refused) => Failure::Refused(refused.to_string()),
-        Ungathered::Away(failure) => failure,
-    })?;
+    let gathered = gathered.map_err(ungathered)?;
     let manifest = gathered.manifest.clone();
     // Takes seconds for a large module; links of other jobs go on meanwhile.
     let ready = tokio::task::spawn_blocking(move || gathered.ready(&terms)).await;

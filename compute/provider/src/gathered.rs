@@ -105,21 +105,27 @@ impl Gathered {
     /// # Errors
     /// [`Ungathered`]
     pub async fn from<F: Files>(files: &F, job: &Job) -> Result<Self, Ungathered<F::Error>> {
-        Self::fetched(files, job, true).await
+        let manifest = manifest(files, job).await?;
+        Self::fetched(files, job, manifest, true).await
     }
 
-    /// Fetches everything, and keeps no input: one after the other is looked at. So a job is checked that may never be run here;
-    /// whoever runs it fetches all again.
+    /// Fetches everything that a manifest names, and keeps no input: one after the other is looked at. So a job is checked that may
+    /// never be run here; whoever runs it fetches all again. The manifest was fetched before, since a client whose job is refused
+    /// is met as that says ([`Declining`]).
     ///
     /// # Errors
     /// [`Ungathered`]
-    pub async fn checked<F: Files>(files: &F, job: &Job) -> Result<Self, Ungathered<F::Error>> {
-        Self::fetched(files, job, false).await
+    pub async fn checked<F: Files>(files: &F, job: &Job, manifest: Manifest) -> Result<Self, Ungathered<F::Error>> {
+        Self::fetched(files, job, manifest, false).await
     }
 
-    async fn fetched<F: Files>(files: &F, job: &Job, keeps: bool) -> Result<Self, Ungathered<F::Error>> {
+    async fn fetched<F: Files>(
+        files: &F,
+        job: &Job,
+        manifest: Manifest,
+        keeps: bool,
+    ) -> Result<Self, Ungathered<F::Error>> {
         let named = &job.files;
-        let manifest = manifest(files, job).await?;
         if job.terms.kind == kind::RECIPE && named.workload != MODULE_CID {
             return Err(Refused::OtherModule.into());
         }

@@ -20,7 +20,7 @@ use crate::{
     keys::random,
     work::{
         kept::Kept,
-        prepared::{Known, OfJob, Prepared, bare, check, declining, prepare},
+        prepared::{Known, OfJob, Prepared, bare, check, declining, named, prepare},
         runner::{Control, Start, Update},
         talk::{Talk, Talking},
     },
@@ -121,8 +121,12 @@ impl Live {
         let (live, context, job) = (self.clone(), context.clone(), job.clone());
         spawn_local(async move {
             let begun = Instant::now();
+            // Who is refused is met as this says, which may not be had a second time.
+            let mut met = None;
             let prepared = async {
-                let known = check(&context.shelf, of, &job, context.me).await?;
+                let manifest = named(&context.shelf, &job).await?;
+                met = Some(manifest.clone());
+                let known = check(&context.shelf, of, &job, context.me, manifest).await?;
                 let machine = live.machine(&known)?;
                 Ok::<_, Failure>((known, machine))
             };
@@ -146,9 +150,9 @@ impl Live {
                     // What could not be had may come; what a rule refuses stays as it is.
                     if let Failure::Refused(why) = &failure {
                         live.unfit.set(true);
-                        if let Some(declining) = declining(&context.shelf, of, &job, context.me, why).await {
+                        if let Some(manifest) = met {
                             // The first time that it is set.
-                            let _ = live.declining.set(declining);
+                            let _ = live.declining.set(declining(of, &job, context.me, manifest, why));
                         }
                     }
                     live.tell(&context, "unfit", &failure.to_string());
@@ -267,7 +271,7 @@ impl Live {
                 self.tell(context, "quoted", &format!("quoted at {} MDC a unit", quote.price));
                 // Its client looks at the quote meanwhile, and may ask again.
                 if !self.compiled.replace(true) {
-                    compile(context.clone(), job.clone(), prepared.deal.of);
+                    compile(context.clone(), job.clone(), prepared.clone());
                 }
             }
             Err(failure) => self.tell(context, "waits", &failure.to_string()),
@@ -441,9 +445,10 @@ impl Live {
 }
 
 /// Compiles the module of a job that will run soon, beside everything else. What goes wrong is told when it is run.
-fn compile(context: Rc<Context>, job: Job, of: Of) {
+fn compile(context: Rc<Context>, job: Job, known: Known) {
     spawn_local(async move {
-        if let Ok(Prepared { ready, .. }) = bare(&context.shelf, of, &job, context.me).await {
+        let Known { deal, manifest } = known;
+        if let Ok(Prepared { ready, .. }) = bare(&context.shelf, deal.of, &job, context.me, manifest).await {
             let (engine, module) = (context.engine.clone(), ready.work.module);
             drop(tokio::task::spawn_blocking(move || engine.prepare(&module)));
         }

@@ -105,12 +105,16 @@ fn a_job_is_gathered_run_and_sealed_so_that_only_its_client_reads_the_result() {
 #[test]
 fn a_job_that_is_only_checked_keeps_no_input_and_is_looked_at_all_the_same() {
     let (mut shelf, mut posted) = posted();
-    let checked = pollster::block_on(Gathered::checked(&shelf, &posted)).unwrap();
+    let check = |shelf: &Shelf, posted: &Job| {
+        let named = pollster::block_on(manifest_of(shelf, posted)).unwrap();
+        pollster::block_on(Gathered::checked(shelf, posted, named))
+    };
+    let checked = check(&shelf, &posted).unwrap();
     assert!(checked.inputs.is_empty());
     assert_eq!(checked.ready(&terms()).unwrap().begun, gather(&shelf, &posted).unwrap().ready(&terms()).unwrap().begun);
     let short = Input { cid: shelf.put(b"other"), bytes: 6 };
     posted.files.inputs = shelf.put(&manifest(vec![short]).to_bytes()).to_string();
-    let refused = pollster::block_on(Gathered::checked(&shelf, &posted)).unwrap_err();
+    let refused = check(&shelf, &posted).unwrap_err();
     assert_eq!(refused, Ungathered::Refused(Refused::Input(short.cid)));
 }
 
@@ -200,8 +204,11 @@ fn what_breaks_a_rule_is_never_run_and_what_is_away_is_asked_for_again() {
 fn who_asks_about_a_job_that_is_never_run_is_told_why() {
     let (mut shelf, mut posted) = posted();
     posted.files.workload = shelf.put(b"no module").to_string();
-    let refused = gather(&shelf, &posted).unwrap().ready(&posted.terms).err().unwrap();
     let named = pollster::block_on(manifest_of(&shelf, &posted)).unwrap();
+    // From here on it cannot be had a second time.
+    shelf.files.remove(&posted.files.inputs.parse::<Cid>().unwrap());
+    let gathered = pollster::block_on(Gathered::checked(&shelf, &posted, named.clone())).unwrap();
+    let refused = gathered.ready(&posted.terms).err().unwrap();
     assert_eq!(named, manifest(vec![Input { cid: FileHasher::hash(b"input").cid, bytes: 5 }]));
     let signer = |_: &Digest, _: &[u8]| Address::ZERO;
     let why = refused.to_string();

@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
+    fmt::Display,
     rc::Rc,
 };
 
@@ -64,6 +65,15 @@ enum Unprepared {
     Later(String),
 }
 
+impl<E: Display> From<Ungathered<E>> for Unprepared {
+    fn from(error: Ungathered<E>) -> Self {
+        match error {
+            Ungathered::Refused(refused) => Self::Never(refused.to_string()),
+            Ungathered::Away(away) => Self::Later(away.to_string()),
+        }
+    }
+}
+
 impl Live {
     pub fn new(id: u64, kept: Kept) -> Self {
         Self {
@@ -100,7 +110,14 @@ impl Live {
         self.is_preparing.set(true);
         let (live, tab, job) = (self.clone(), tab.clone(), job.clone());
         spawn_local(async move {
-            match live.checked(&tab, &job).await {
+            let _one = if job.state == State::Posted { Some(tab.checks.lock().await) } else { None };
+            // Who is refused is met as this says, which may not be had a second time.
+            let named = manifest(&tab.shelf, &job).await;
+            let (met, checked) = match named {
+                Ok(manifest) => (Some(manifest.clone()), live.checked(&tab, &job, manifest).await),
+                Err(error) => (None, Err(error.into())),
+            };
+            match checked {
                 Ok(prepared) => {
                     // The first time that it is set.
                     let _ = live.prepared.set(prepared);
@@ -109,7 +126,7 @@ impl Live {
                 Err(Unprepared::Never(why)) => {
                     live.is_unfit.set(true);
                     tab.says(live.id, &why);
-                    live.declines(&tab, &job, why).await;
+                    live.declines(&tab, &job, met, why);
                 }
                 Err(Unprepared::Later(why)) => tab.says(live.id, &why),
             }
@@ -120,8 +137,8 @@ impl Live {
     }
 
     /// Whoever asks for a quote is told from now on why the job is never run here. Without its manifest nobody can be told.
-    async fn declines(&self, tab: &Tab, job: &Job, why: String) {
-        let Ok(manifest) = manifest(&tab.shelf, job).await else { return };
+    fn declines(&self, tab: &Tab, job: &Job, met: Option<Manifest>, why: String) {
+        let Some(manifest) = met else { return };
         let parties = [job.client, tab.me];
         let declining = Declining::new(tab.of(self.id), job.terms, parties, manifest, mpc_run::signer, why);
         // The first time that it is set.
@@ -134,14 +151,9 @@ impl Live {
         prepared.or_else(|| self.declining.get().map(|declining| (&declining.manifest, &declining.side)))
     }
 
-    async fn checked(&self, tab: &Tab, job: &Job) -> Result<Prepared, Unprepared> {
-        let _one = if job.state == State::Posted { Some(tab.checks.lock().await) } else { None };
+    async fn checked(&self, tab: &Tab, job: &Job, manifest: Manifest) -> Result<Prepared, Unprepared> {
         // Inputs are looked at one after the other and not kept: whoever runs it fetches them again.
-        let gathered = Gathered::checked(&tab.shelf, job).await.map_err(|error| match error {
-            Ungathered::Refused(refused) => Unprepared::Never(refused.to_string()),
-            Ungathered::Away(away) => Unprepared::Later(away.to_string()),
-        })?;
-        let manifest = gathered.manifest.clone();
+        let gathered = Gathered::checked(&tab.shelf, job, manifest.clone()).await?;
         let begun = tab.checker.check(&job.terms, gathered).await.map_err(|error| match error {
             WorkError::Failed(why) => Unprepared::Never(why),
             other => Unprepared::Later(other.to_string()),
