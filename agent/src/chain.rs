@@ -12,7 +12,7 @@ mod view;
 pub use self::tasks::task;
 pub use account::Account;
 pub use coins::coins;
-pub use node::{Chain, failed, refusals};
+pub use node::{Chain, Unsent, failed, refusals};
 pub use registry::{data, grant, org};
 pub use server::{Connector, Server};
 pub use view::{Seated, View, deals, is_played};

@@ -14,6 +14,7 @@ use rpc::{
     Client, Filter, KnownChain, RpcError,
     value::{bytes, hexed, large_quantity, quantity, raw_log},
 };
+use sending::{Doubt, WalletError};
 use serde_json::{Value, json};
 
 use super::account::Account;
@@ -23,12 +24,23 @@ use crate::{cli::chain::On, failure::Failure, files};
 const LOOK: Duration = Duration::from_millis(300);
 /// How long a transaction may take to be in a block.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// Takes a signed transaction.
+const SEND: &str = "eth_sendRawTransaction";
 /// Seconds that a permit is good for.
 const PERMIT: u64 = 3_600;
 
 /// All errors with which the contracts of learning together and of jobs can refuse.
 pub fn refusals() -> [Refusals; 4] {
     [coin::REFUSALS, directory::REFUSALS, tasks::REFUSALS, jobs::REFUSALS]
+}
+
+/// Why nothing is known of a call in a block.
+#[derive(Debug)]
+pub enum Unsent {
+    /// It is in none, and will be in none.
+    Never(Failure),
+    /// It was sent, or may have been: it may be in one later.
+    MayCome(Failure),
 }
 
 pub struct Chain {
@@ -121,8 +133,34 @@ impl Chain {
 
     /// Sends a call and waits until it is in a block; answers the logs.
     pub async fn send(&self, to: Address, data: Vec<u8>) -> Result<Vec<RawLog>, Failure> {
-        let account = self.account()?;
+        self.send_once(to, data).await.map_err(|unsent| match unsent {
+            Unsent::Never(failure) | Unsent::MayCome(failure) => failure,
+        })
+    }
+
+    /// The same, for whoever has to know whether it may still come.
+    pub async fn send_once(&self, to: Address, data: Vec<u8>) -> Result<Vec<RawLog>, Unsent> {
         let sending = self.sending.lock().await;
+        let raw = self.signed(to, data).await.map_err(Unsent::Never)?;
+        let sent = self.client.request(SEND, json!([hexed(&raw)])).await;
+        drop(sending);
+        let hash = sent.map_err(|error| match is_never_sent(&error) {
+            true => Unsent::Never(failed(error)),
+            false => Unsent::MayCome(failed(error)),
+        })?;
+        let receipt = self.receipt(&hash).await.map_err(Unsent::MayCome)?;
+        if read(quantity(&receipt["status"])).map_err(Unsent::MayCome)? != 1 {
+            return Err(Unsent::Never(Failure::Failed(format!(
+                "Transaction {hash} was refused. Somebody else was first: look again."
+            ))));
+        }
+        let logs = receipt["logs"].as_array().map(Vec::as_slice).unwrap_or_default();
+        read(logs.iter().map(raw_log).collect()).map_err(Unsent::MayCome)
+    }
+
+    /// A call as it is sent, for whoever holds up other sendings.
+    async fn signed(&self, to: Address, data: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        let account = self.account()?;
         let from = account.address();
         let draft = json!({"from": from, "to": to, "data": hexed(&data)});
         // A revert is told here, with its reason. What a call costs may depend on the time of its block: hence the margin.
@@ -135,7 +173,7 @@ impl Chain {
         };
         let tip = self.request("eth_maxPriorityFeePerGas", json!([])).await.ok();
         let tip = tip.and_then(|tip| large_quantity(&tip).ok()).unwrap_or_default();
-        let raw = account.sign(TxEip1559 {
+        account.sign(TxEip1559 {
             chain_id: self.deployment.chain_id,
             nonce,
             gas_limit: gas + gas / 2,
@@ -145,13 +183,10 @@ impl Chain {
             value: U256::ZERO,
             input: Bytes::from(data),
             ..TxEip1559::default()
-        })?;
-        let hash = self.request("eth_sendRawTransaction", json!([hexed(&raw)])).await?;
-        drop(sending);
-        self.receipt(&hash).await
+        })
     }
 
-    async fn receipt(&self, hash: &Value) -> Result<Vec<RawLog>, Failure> {
+    async fn receipt(&self, hash: &Value) -> Result<Value, Failure> {
         let found = tokio::time::timeout(PATIENCE, async {
             loop {
                 let receipt = self.request("eth_getTransactionReceipt", json!([hash])).await?;
@@ -161,19 +196,12 @@ impl Chain {
                 tokio::time::sleep(LOOK).await;
             }
         });
-        let receipt = found.await.map_err(|_| {
+        found.await.map_err(|_| {
             Failure::Failed(format!(
                 "Transaction {hash} is in no block after {} s. It may still come: look for it before you send it again.",
                 PATIENCE.as_secs()
             ))
-        })??;
-        if read(quantity(&receipt["status"]))? != 1 {
-            return Err(Failure::Failed(format!(
-                "Transaction {hash} was refused. Somebody else was first: look again."
-            )));
-        }
-        let logs = receipt["logs"].as_array().map(Vec::as_slice).unwrap_or_default();
-        read(logs.iter().map(raw_log).collect())
+        })?
     }
 
     /// All logs of a contract with this number as their first topic, since the deployment; in pieces that nodes take.
@@ -248,6 +276,14 @@ pub fn failed(error: RpcError) -> Failure {
     }
 }
 
+/// Whether a node has refused a transaction, and no other one can have taken it before.
+fn is_never_sent(error: &RpcError) -> bool {
+    error.refusal().is_some_and(|refusal| {
+        let said = json!({"code": refusal.code, "message": refusal.message});
+        WalletError::from_thrown(SEND, &said).doubt() == Doubt::None
+    })
+}
+
 fn read<T>(value: Result<T, String>) -> Result<T, Failure> {
     value.map_err(|what| Failure::Failed(format!("The node's answer makes no sense ({what}). Use another node.")))
 }
@@ -258,10 +294,23 @@ mod tests {
 
     use super::*;
 
-    fn refused(code: i64, message: &str) -> String {
+    fn refusal(code: i64, message: &str) -> RpcError {
         let refusal = Refusal { code, message: message.to_string(), data: None };
-        failed(RpcError::Refused { endpoint: "The node".into(), method: "eth_sendRawTransaction".into(), refusal })
-            .to_string()
+        RpcError::Refused { endpoint: "The node".into(), method: SEND.into(), refusal }
+    }
+
+    fn refused(code: i64, message: &str) -> String {
+        failed(refusal(code, message)).to_string()
+    }
+
+    #[test]
+    fn what_a_node_refused_does_not_come_unless_it_may_have_been_taken_before() {
+        let is = |message| is_never_sent(&refusal(-32_000, message));
+        assert!(is("insufficient funds for gas * price + value: balance 0, tx cost 7, overshot 7"));
+        assert!(is("intrinsic gas too low"));
+        // Another node took it, and did not answer.
+        assert!(!is("already known"));
+        assert!(!is("nonce too low: next nonce 5, tx nonce 4"));
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use protocol::{Address, Digest};
+use jobs::Job;
+use protocol::{Address, Digest, cid::Cid};
 use serde::{Deserialize, Serialize};
 
 use crate::{failure::Failure, files};
@@ -28,6 +29,9 @@ pub struct Ordered {
     pub job: Option<u64>,
     /// When it was ordered, by the chain.
     pub begun: u64,
+    /// From then on nobody can lock it, whenever it comes to the chain. Older files do not say it.
+    #[serde(default)]
+    pub lock_by: Option<u64>,
     /// The only provider that may run it.
     pub provider: Option<Address>,
     /// Where the result goes.
@@ -41,6 +45,19 @@ pub struct Ordered {
     pub lied: bool,
     /// The result is where it goes.
     pub written: bool,
+    /// Checkpoints that were fetched, the last one last. Older files name none.
+    #[serde(default)]
+    pub fetched: Vec<Cid>,
+}
+
+impl Ordered {
+    /// Checkpoints that were fetched and from which nobody goes on: the last one stays, and the one on which both sides agree on
+    /// chain.
+    pub fn passed(&self, job: &Job) -> Vec<Cid> {
+        let agreed = job.run.as_ref().and_then(|run| run.checkpoint);
+        let older = self.fetched.split_last().map_or(&[][..], |(_, older)| older);
+        older.iter().copied().filter(|file| Some(file.digest) != agreed).collect()
+    }
 }
 
 /// An order that no other program is at.
@@ -118,8 +135,42 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use jobs::{Run, State};
+    use protocol::Amount;
+
     use super::*;
-    use crate::hire::samples::ordered;
+    use crate::hire::samples::{job, ordered};
+
+    #[test]
+    fn of_fetched_checkpoints_those_stay_from_which_a_job_may_be_gone_on_with() {
+        let files = [1, 2, 3, 4].map(|byte| Cid::raw(Digest([byte; 32])));
+        let fetched = Ordered { fetched: files.to_vec(), ..ordered(Some(7)) };
+        let mut ended = job(State::Partial);
+        assert_eq!(fetched.passed(&ended), files[..3], "the last one");
+        ended.run = Some(Run {
+            provider: Address([9; 20]),
+            price: Amount(1),
+            units: 0,
+            agreed: 20,
+            checkpoint: Some(Digest([2; 32])),
+            result: Digest::ZERO,
+            file: Digest::ZERO,
+            log_head: Digest::ZERO,
+            code: 0,
+            client_claimed: false,
+            provider_claimed: false,
+        });
+        assert_eq!(fetched.passed(&ended), [files[0], files[2]], "the one that is agreed on");
+        assert!(ordered(Some(7)).passed(&ended).is_empty());
+    }
+
+    #[test]
+    fn an_order_of_an_earlier_version_is_read() {
+        let mut old = serde_json::to_value(ordered(Some(7))).unwrap();
+        let fields = old.as_object_mut().unwrap();
+        assert!(fields.remove("lock_by").is_some() && fields.remove("fetched").is_some());
+        assert_eq!(serde_json::from_value::<Ordered>(old).unwrap(), ordered(Some(7)));
+    }
 
     #[test]
     fn one_program_at_a_time_has_an_order_and_the_next_one_finds_what_was_kept_last() {

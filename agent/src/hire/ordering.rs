@@ -28,7 +28,8 @@ impl Known {
     /// Whether nothing is left to do about it.
     fn is_over(&self, now: u64) -> bool {
         let Some((_, job)) = &self.found else {
-            return self.ordered.job.is_none() && !self.may_come(now);
+            let unseen_until = self.ordered.lock_by.unwrap_or(self.ordered.begun).saturating_add(UNSEEN);
+            return self.ordered.job.is_none() && now >= unseen_until;
         };
         let is_paid = job.claimable(self.ordered.client) == Amount::ZERO;
         match job.state {
@@ -41,7 +42,7 @@ impl Known {
 
     /// Whether another chain has begun, which does not have it: one whose number was said before is read at once where no blocks
     /// are waited for.
-    fn is_gone(&self) -> bool {
+    pub fn is_gone(&self) -> bool {
         let is_unseen = self.found.is_none() && self.ordered.job.is_some();
         is_unseen && KnownChain::of(self.ordered.chain).confirmations == 0
     }
@@ -57,6 +58,15 @@ impl Known {
         !self.is_gone() && until.is_some_and(|until| now < until)
     }
 
+    /// Whether money may be in it.
+    pub fn may_be_paid(&self, now: u64) -> bool {
+        match self.found.as_ref().map(|(_, job)| job.state) {
+            // Nothing is in it, unless that is under way.
+            None | Some(State::Posted) => self.kept.is_none() || self.may_be_locked(now),
+            Some(state) => !state.is_final(),
+        }
+    }
+
     /// Why the same is not ordered now, if it may cost the same money again.
     fn forbids(&self, order: &Ordered, now: u64) -> Option<String> {
         if self.ordered.work != order.work {
@@ -64,12 +74,11 @@ impl Known {
         }
         let is_held = self.kept.is_none();
         let is_same = (self.ordered.limits, self.ordered.provider) == (order.limits, order.provider);
-        let is_open = match self.found.as_ref().map(|(_, job)| job.state) {
-            None => is_held || is_same && self.may_come(now) || self.may_be_locked(now),
-            // Nothing is in it, unless that is under way.
-            Some(State::Posted) => is_held || is_same || self.may_be_locked(now),
-            Some(state) => !state.is_final(),
+        let waits = match self.found.as_ref().map(|(_, job)| job.state) {
+            None => self.may_come(now),
+            Some(state) => state == State::Posted,
         };
+        let is_open = is_same && waits || self.may_be_paid(now);
         let what = match &self.found {
             _ if !is_open => return None,
             None if is_held => "Another program orders it now.".to_owned(),
@@ -106,6 +115,11 @@ pub fn known(hiring: &Hiring) -> Result<Vec<Known>, Failure> {
         let found = hiring.view.jobs().find(|(id, job)| is_it(*id, job)).map(|(id, job)| (id, job.clone()));
         let known = Known { ordered, kept, found };
         let is_over = known.is_over(hiring.view.now());
+        // In a folder that is shared, others may still look for them.
+        let removes = is_over && known.kept.is_some() && !hiring.is_shared;
+        if let (true, Some((_, job))) = (removes, &known.found) {
+            known.ordered.passed(job).into_iter().for_each(|file| hiring.shelf.forget(file));
+        }
         match known.kept {
             Some(kept) if is_over => kept.forget(),
             kept => all.push(Known { kept, ordered: known.ordered, found: known.found }),
@@ -114,11 +128,12 @@ pub fn known(hiring: &Hiring) -> Result<Vec<Known>, Failure> {
     Ok(all)
 }
 
-/// Keeps an order, before anything is sent for it.
+/// Keeps an order, before anything is sent for it. Answers with it older orders of the same work that hold no money: once this one
+/// is posted, they are given up, so that whoever goes on later does not pay for both.
 ///
 /// # Errors
 /// [`Failure::Refused`] where the same was ordered before and is not over.
-pub fn begin(hiring: &Hiring, posting: &Posting, work: Digest, limits: &Limits) -> Result<Kept, Failure> {
+pub fn begin(hiring: &Hiring, posting: &Posting, work: Digest, limits: &Limits) -> Result<(Kept, Vec<Kept>), Failure> {
     let ordered = Ordered {
         chain: hiring.chain.deployment.chain_id,
         contract: hiring.view.contract,
@@ -128,6 +143,7 @@ pub fn begin(hiring: &Hiring, posting: &Posting, work: Digest, limits: &Limits) 
         work,
         job: None,
         begun: hiring.view.now(),
+        lock_by: Some(posting.terms.lock_by()),
         provider: limits.provider,
         out: files::absolute(&limits.out)?,
         stop_after: limits.stop_after,
@@ -135,14 +151,20 @@ pub fn begin(hiring: &Hiring, posting: &Posting, work: Digest, limits: &Limits) 
         drawn: false,
         lied: false,
         written: false,
+        fetched: Vec::new(),
     };
     let _turn = turn(hiring)?;
+    let mut older = Vec::new();
     for known in known(hiring)? {
         if let Some(why) = known.forbids(&ordered, hiring.view.now()) {
             return Err(Failure::Refused(why));
         }
+        let never_ran = known.found.as_ref().is_none_or(|(_, job)| job.state == State::Posted);
+        if never_ran && known.ordered.work == ordered.work {
+            older.extend(known.kept);
+        }
     }
-    Kept::begin(&hiring.hired, ordered)
+    Ok((Kept::begin(&hiring.hired, ordered)?, older))
 }
 
 #[cfg(test)]
@@ -188,6 +210,11 @@ mod tests {
     fn an_order_is_forgotten_once_nothing_can_come_of_it() {
         // Ten minutes for one that may still come, and after the time in which it can be locked.
         assert_eq!([1_599, 1_600].map(|now| known(None).is_over(now)), [false, true]);
+        let mut unseen = known(None);
+        unseen.ordered.lock_by = Some(5_000);
+        // Its transaction may be in a block late: it is gone on with then. The same is ordered again sooner.
+        assert_eq!([1_600, 5_599, 5_600].map(|now| unseen.is_over(now)), [false, false, true]);
+        assert_eq!([1_599, 1_600].map(|now| unseen.may_come(now)), [true, false]);
         let lock_by = job(State::Posted).terms.lock_by();
         assert_eq!([lock_by + 599, lock_by + 600].map(|now| known(Some(State::Posted)).is_over(now)), [false, true]);
         for state in [State::Locked, State::Running, State::Submitted, State::Disputed] {

@@ -13,6 +13,7 @@ use protocol::{Digest, cid::Cid};
 
 use super::{Hiring, checking, kept::Kept, ordering};
 use crate::{
+    chain::Unsent,
     cli::hire::{Limits, Order},
     failure::Failure,
     files,
@@ -70,15 +71,22 @@ pub async fn post(hiring: &mut Hiring, order: &Order, limits: &Limits) -> Result
     let inputs = put(hiring, &manifest.to_bytes()).await?.cid;
     let posting = read(number, workload, inputs, limits, hiring.view.now())?;
     checking::runs(&posting.terms, &manifest, own_module).await?;
-    let mut kept = ordering::begin(hiring, &posting, work(&posting, &manifest), limits)?;
+    let (mut kept, older) = ordering::begin(hiring, &posting, work(&posting, &manifest), limits)?;
     let call = calls::post(&posting.terms, &posting.files);
-    let told = match hiring.chain.send(hiring.view.contract, call).await {
+    let told = match hiring.chain.send_once(hiring.view.contract, call).await {
         Ok(told) => told,
-        Err(failure) => {
+        Err(Unsent::Never(failure)) => {
             kept.forget();
             return Err(failure);
         }
+        // It stays kept, so that it is gone on with once it comes.
+        Err(Unsent::MayCome(failure)) => {
+            return Err(Failure::Failed(format!(
+                "{failure} It is kept what was ordered: `agent job … resume` goes on with it once it is on chain. No money is in it."
+            )));
+        }
     };
+    older.into_iter().for_each(Kept::forget);
     let id = told.iter().find_map(|log| logs::decode(log).ok().flatten()).map(|(id, _)| id);
     let id = id.ok_or_else(|| Failure::Failed("The contract did not say which number the job has.".into()))?;
     kept.change(|ordered| ordered.job = Some(id))?;

@@ -8,10 +8,11 @@ use jobs::{
     market::{Features, Machine, Posting, Wanted},
     returns,
 };
+use protocol::Digest;
 
 use super::{
     Hiring, choosing,
-    kept::Kept,
+    kept::{Kept, Ordered},
     ordering::{known, turn},
     posting::Posted,
     running,
@@ -50,31 +51,54 @@ pub async fn resume(hiring: &mut Hiring, named: Option<u64>, out: Option<&Path>)
 /// The job that is gone on with.
 fn left(hiring: &Hiring, named: Option<u64>) -> Result<(u64, Kept), Failure> {
     let _turn = turn(hiring)?;
-    let (mut left, mut held) = (Vec::new(), Vec::new());
-    for known in known(hiring)? {
+    let (mut left, mut held, mut unseen) = (Vec::new(), Vec::new(), false);
+    let all = known(hiring)?;
+    let paid: Vec<(Digest, Digest)> = all
+        .iter()
+        .filter(|known| known.may_be_paid(hiring.view.now()))
+        .map(|known| (known.ordered.work, known.ordered.terms))
+        .collect();
+    for known in all {
+        let is_gone = known.is_gone();
         match (known.found, known.kept) {
-            (Some((id, _)), Some(kept)) => left.push((id, kept)),
+            (Some((id, job)), Some(kept)) => left.push((id, kept, job.state)),
             (Some((id, _)), None) => held.push(id),
             // It never came to the chain, or not yet.
-            (None, _) => {}
+            (None, kept) => unseen |= kept.is_some() && !is_gone,
         }
     }
     let refused = |sentence: String| Err(Failure::Given(sentence));
     if let Some(named) = named {
-        left.retain(|(id, _)| *id == named);
+        left.retain(|(id, ..)| *id == named);
         if held.contains(&named) {
             return refused(format!("Another program is at job {named}. It goes on there."));
         }
     }
-    let numbers: Vec<String> = left.iter().map(|(id, _)| id.to_string()).collect();
+    let numbers: Vec<String> = left.iter().map(|(id, ..)| id.to_string()).collect();
     match (left.pop(), left.is_empty(), named) {
-        (Some(found), true, _) => Ok(found),
+        (Some((id, kept, state)), true, _) => {
+            let Ordered { work, terms, .. } = *kept.ordered();
+            // Of two orders of the same, one is locked.
+            let is_elsewhere = paid.iter().any(|(other, of)| *other == work && *of != terms);
+            if state == State::Posted && is_elsewhere {
+                return refused(format!(
+                    "Job {id} waits, and the same was ordered once more from this folder: money is in that order, or may be. Go on \
+                     with that one, or order this one again from another folder."
+                ));
+            }
+            Ok((id, kept))
+        }
         (Some(_), false, _) => {
             refused(format!("Jobs {} are left. Name the one to go on with behind `resume`.", numbers.join(", ")))
         }
         (None, _, Some(named)) => refused(format!(
             "Nothing is kept here of job {named}, or it is over. `agent job … claim` claims what comes back of any job of this account."
         )),
+        (None, _, None) if unseen => refused(
+            "What was ordered from this folder is not to be seen on chain yet. Try again in ten minutes. If it never comes, order it \
+             again."
+                .into(),
+        ),
         (None, _, None) => refused(
             "No job that was ordered from this folder is left to go on with. `agent job … claim` claims what comes back of any job of \
              this account."

@@ -92,8 +92,6 @@ struct Running<'a> {
     /// Why the recipe made no model.
     refused: Option<String>,
     sent: Sent,
-    /// Checkpoints that were fetched.
-    fetched: Vec<Cid>,
     promised: u64,
     said: String,
 }
@@ -123,7 +121,6 @@ pub async fn run(hiring: &mut Hiring, posted: Posted, chosen: Chosen, kept: Kept
         is_written,
         refused: None,
         sent: Sent::default(),
-        fetched: Vec::new(),
         promised: 0,
         said: String::new(),
     };
@@ -265,14 +262,14 @@ impl Running<'_> {
             return Ok(());
         }
         let Asked { units, file, audit, .. } = asked;
-        let was_here = self.hiring.shelf.has(file);
+        if !self.hiring.shelf.has(file) && !self.kept.ordered().fetched.contains(&file) {
+            // Before it comes: whoever goes on with the job removes it, whenever this program is ended.
+            self.keeps(|ordered| ordered.fetched.push(file));
+        }
         if let Err(failure) = self.hiring.shelf.get(file, self.posted.largest_checkpoint()).await {
             self.waits(&failure);
             self.asked = Some(asked.after_a_while());
             return Ok(());
-        }
-        if !was_here {
-            self.fetched.push(file);
         }
         if let Some(audit) = audit {
             let limit = runs_no_more(self.hiring, self.posted.id);
@@ -381,8 +378,8 @@ impl Running<'_> {
         // In a folder that is shared, others may still look for them.
         if !self.hiring.is_shared {
             let going_on = self.chosen.side.look(Client::going_on_from);
-            let passed = self.fetched.iter().filter(|file| !going_on.contains(file));
-            passed.for_each(|file| self.hiring.shelf.forget(*file));
+            let passed = self.kept.ordered().passed(job).into_iter().filter(|file| !going_on.contains(file));
+            passed.for_each(|file| self.hiring.shelf.forget(file));
         }
         let (paid, back) = job.parts();
         let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);

@@ -37,6 +37,7 @@ pub fn ordered(job: Option<u64>) -> Ordered {
         work: Digest([5; 32]),
         job,
         begun: 1_000,
+        lock_by: None,
         provider: None,
         out: "result".into(),
         stop_after: None,
@@ -44,5 +45,6 @@ pub fn ordered(job: Option<u64>) -> Ordered {
         drawn: false,
         lied: false,
         written: false,
+        fetched: Vec::new(),
     }
 }
