@@ -75,10 +75,8 @@ fn PostIt(form: Form) -> impl IntoView {
     let navigate = use_navigate();
     // What was wrong with a field is not so any more. Time alone changes nothing about that.
     let problems = Memo::new(move |_| form.found.with(|found| found.as_ref().err().cloned()));
-    Effect::new(move || {
-        problems.track();
-        run.error.set(None);
-    });
+    // Read, not only tracked: what was never read follows nothing.
+    Effect::new(move || problems.with(|_| run.error.set(None)));
     let press = Callback::new(move |()| {
         form.is_pressed.set(true);
         let navigate = navigate.clone();
