@@ -57,7 +57,7 @@ async fn everything_that_can_cost_money_works_without_a_server() -> Result<()> {
     person.presses("pass-time").await?;
     let before = stack.chain.balance(trainer).await?;
     person.presses("reveal-prediction").await?;
-    person.sees("You won 100 MDC, and your stake of 5 came back.").await?;
+    person.sees("You won 100 MDC, and your stake of 5 MDC came back.").await?;
     browser.shots("17-won").await?;
     assert_eq!(Amount(stack.chain.balance(trainer).await?.0 - before.0), Amount::mdc(105));
     let bounty = stack.chain.bounty(1).await?;

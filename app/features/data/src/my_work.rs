@@ -188,10 +188,14 @@ impl Parts for Own {
             return tasks;
         }
         if grant.state == GrantState::Pending && dataset.owner == *account {
-            tasks.push(task("Decide on a request", "It can no longer be approved, and nothing is told."));
+            tasks.push(task(
+                "Decide on a request",
+                "If you do not, the request ends without an answer, and nothing is told.",
+            ));
         }
         if grant.state == GrantState::Approved && grant.user == *account && grant.tried == 0 {
-            tasks.push(task("Use an approved grant", "No task starts on it any more; apply again then."));
+            tasks
+                .push(task("Use an approved grant", "If you do not, no task starts on it any more; apply again then."));
         }
         tasks
     }

@@ -37,7 +37,7 @@ pub fn seat_state(state: SeatState) -> (&'static str, &'static str) {
         SeatState::Lost => ("lost its bond", "bad"),
         SeatState::Demanded => ("owes its key", "warn"),
         SeatState::Delivered => ("has posted its key", "good"),
-        SeatState::Paid => ("paid", "good"),
+        SeatState::Paid => ("has collected", "good"),
     }
 }
 

@@ -71,7 +71,7 @@ pub fn CheckStep(wizard: Wizard) -> impl IntoView {
             <StepButtons
                 next="Choose terms"
                 ready=Signal::derive(move || wizard.prepared.with(Option::is_some))
-                missing="Sign and split first; that takes a connected wallet."
+                missing="Sign and split first, with a connected wallet."
                 to=super::TERMS
             />
         </div>

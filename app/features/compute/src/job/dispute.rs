@@ -10,9 +10,9 @@ use crate::names;
 
 #[component]
 pub fn DisputePanel(here: Here) -> impl IntoView {
-    let dispute = here.look(|job| job.dispute.clone().map(|dispute| (dispute, found(job))));
+    let dispute = here.look(|job| job.dispute.clone().map(|dispute| (dispute, found(job), job.state.is_final())));
     move || {
-        dispute.get().flatten().map(|(dispute, found)| {
+        dispute.get().flatten().map(|(dispute, found, is_over)| {
             view! {
                 <section class="panel" aria-labelledby="dispute">
                     <header>
@@ -20,7 +20,7 @@ pub fn DisputePanel(here: Here) -> impl IntoView {
                         <span class="chip" id="verdict">{found}</span>
                     </header>
                     <div class="body stack">
-                        <Sides dispute=dispute.clone() />
+                        <Sides dispute=dispute.clone() is_over=is_over />
                         <p class="small soft">
                             "Jurors are drawn by deposit, one chance for each MDC, up to eight. Who holds most of that weight could have its own jurors drawn: a \
                             second round makes that dearer, and does not rule it out."
@@ -35,14 +35,22 @@ pub fn DisputePanel(here: Here) -> impl IntoView {
 
 fn found(job: &Job) -> &'static str {
     match job.verdict() {
-        Some((Verdict::Stands, _)) => "The result stands",
-        Some((Verdict::Wrong, _)) => "The result is wrong",
+        Some((Verdict::Stands, _)) if job.state.is_final() => "The result stands",
+        Some((Verdict::Wrong, _)) if job.state.is_final() => "The result is wrong",
+        // Another round may find otherwise.
+        Some((Verdict::Stands, _)) => "So far: it stands",
+        Some((Verdict::Wrong, _)) => "So far: it is wrong",
         _ => "Nothing decided",
     }
 }
 
 #[component]
-fn Sides(dispute: Dispute) -> impl IntoView {
+fn Sides(dispute: Dispute, is_over: bool) -> impl IntoView {
+    let shown = match (dispute.shown.is_some(), is_over) {
+        (true, _) => "yes",
+        (false, true) => "no",
+        (false, false) => "not yet",
+    };
     view! {
         <dl class="pairs">
             <dt>"Challenged by"</dt>
@@ -57,7 +65,7 @@ fn Sides(dispute: Dispute) -> impl IntoView {
             <dt>"A juror that is silent or wrong loses"</dt>
             <dd>{names::exact(dispute.duty())}</dd>
             <dt>"Shown by the provider"</dt>
-            <dd>{if dispute.shown.is_some() { "yes" } else { "not yet" }}</dd>
+            <dd>{shown}</dd>
         </dl>
     }
 }

@@ -76,7 +76,7 @@ fn RunningPanel(here: Here, mine: Memo<Option<Runs>>, provider: Address) -> impl
             </header>
             <div class="body stack">
                 {move || mine.get().map(|runs| far.with(|view| progress(runs, view)))}
-                <Connect here=here provider=provider />
+                <Connect here=here mine=mine provider=provider />
                 <Problem error=error />
                 {move || shown.with(log)}
                 {move || promised.with(|view| view.asked.is_some()).then(|| view! { <Promise here=here provider=provider /> })}
@@ -116,12 +116,21 @@ fn audits(view: &View) -> Option<impl IntoView + use<>> {
 
 /// The link: opened by a button where this tab has not opened it before.
 #[component]
-fn Connect(here: Here, provider: Address) -> impl IntoView {
+fn Connect(here: Here, mine: Memo<Option<Runs>>, provider: Address) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let sessions = expect_context::<Sessions>();
     let view = sessions.of(here.id, provider).view;
     let step = view.clone();
+    let what_for = move || {
+        let is_over = mine.with(|runs| runs.as_ref().is_some_and(|runs| runs.state.is_final()));
+        match is_over {
+            true => "To see the log and get the result, while the provider keeps them.",
+            false => {
+                "To see the log, promise pay and get the result. The job runs on without it, as far as it is paid."
+            }
+        }
+    };
     let press = Callback::new(move |()| {
         let Some(computing) = here.known.computing.get_untracked() else { return };
         run.start(async move { sessions.of(here.id, provider).open(tools, &computing).await });
@@ -133,7 +142,7 @@ fn Connect(here: Here, provider: Address) -> impl IntoView {
                     view! {
                         <div class="row">
                             <BusyButton label="Connect to the provider" id="connect-job" class="primary" busy=run.busy on_press=press />
-                            <span class="small soft">"To see the log, promise pay and get the result. The job runs on without it, as far as it is paid."</span>
+                            <span class="small soft">{what_for}</span>
                         </div>
                         <RunState run=run />
                     }

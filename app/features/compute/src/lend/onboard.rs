@@ -7,7 +7,10 @@ use app_ui::{
     messages::run::{Run, RunState},
 };
 use compute_provider::{Lent, offering, offering::Measured};
-use jobs::MIN_DEPOSIT;
+use jobs::{
+    MIN_DEPOSIT,
+    market::{BadShare, Share},
+};
 use leptos::prelude::*;
 use protocol::{Amount, cid::Cid};
 
@@ -41,8 +44,8 @@ impl Form {
     }
 
     fn read(self) -> Result<Chosen, Problems> {
-        let cpu = self.cpu.with(|text| share(text, |share| Lent::new(share, 50)));
-        let memory = self.memory.with(|text| share(text, |share| Lent::new(50, share)));
+        let cpu = self.cpu.with(|text| share(text));
+        let memory = self.memory.with(|text| share(text));
         let amount = |text: &String| format::read_mdc(text).map_err(|error| error.to_string());
         let price = self.price.with(amount).and_then(|price| match price {
             Amount::ZERO => Err("A unit has a price above zero.".to_owned()),
@@ -54,17 +57,15 @@ impl Form {
             false => Ok(deposit),
         });
         match (cpu, memory, price, deposit) {
-            (Ok(cpu), Ok(memory), Ok(price), Ok(deposit)) => {
-                Ok(Chosen { lent: Lent { cpu: cpu.cpu, memory: memory.memory }, price, deposit })
-            }
+            (Ok(cpu), Ok(memory), Ok(price), Ok(deposit)) => Ok(Chosen { lent: Lent { cpu, memory }, price, deposit }),
             (cpu, memory, price, deposit) => Err([cpu.err(), memory.err(), price.err(), deposit.err()]),
         }
     }
 }
 
-fn share<E: std::fmt::Display>(text: &str, lent: impl Fn(u8) -> Result<Lent, E>) -> Result<Lent, String> {
+fn share(text: &str) -> Result<Share, String> {
     let share: u8 = text.trim().parse().map_err(|_| "This is no whole number. Choose 10 to 90 %.".to_owned())?;
-    lent(share).map_err(|error| error.to_string())
+    Share::try_from(share).map_err(|bad: BadShare| bad.to_string())
 }
 
 /// The form. `has` is the deposit that the account has already.

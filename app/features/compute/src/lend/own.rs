@@ -127,7 +127,7 @@ fn Presses(known: Known, account: Address, provider: Provider) -> impl IntoView 
             </div>
             {move || is_here.get().then(|| view! { <Again known=known /> })}
             <p class="small soft">
-                "Paused, you take no new jobs; those that run go on. Leaving now gives up what runs: it is paid by what its client has promised."
+                "While it is paused, your machine takes no new jobs; those that run go on. Leaving now would give up what runs: it is paid by what its client has promised."
             </p>
             <RunState run=run />
         </div>

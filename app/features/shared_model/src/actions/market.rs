@@ -185,5 +185,5 @@ pub async fn end_pass(tools: Tools, model: Address) -> Result<(), ActionError> {
 /// # Errors
 /// [`ActionError`]
 pub async fn timeout(tools: Tools, model: Address) -> Result<(), ActionError> {
-    send(tools, "Time out the market", model, calls::timeout()).await
+    send(tools, "End the market", model, calls::timeout()).await
 }

@@ -199,7 +199,7 @@ fn ended(bounty: &Bounty, ending: &Ending, person: &Address) -> Option<Said> {
 fn won(reward: Amount, stake: Amount, paid: Amount) -> String {
     let others = Amount(paid.0.saturating_sub(reward.0).saturating_sub(stake.0));
     let lost = if others.0 > 0 { format!(" and {others} MDC of stakes that others lost") } else { String::new() };
-    let back = if stake.0 > 0 { format!(", and your stake of {stake} came back") } else { String::new() };
+    let back = if stake.0 > 0 { format!(", and your stake of {stake} MDC came back") } else { String::new() };
     format!("You won {reward} MDC{lost}{back}.")
 }
 

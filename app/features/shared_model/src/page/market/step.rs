@@ -80,7 +80,7 @@ pub fn Step(
                 <BusyButton label=label.clone() id=button_id(stage) class="primary" busy=run.busy on_press=press />
             </Show>
             <Show when=move || ends && connected && (!mine || late.get())>
-                <BusyButton label="Time out" class="small quiet" busy=times_out.busy on_press=give_up />
+                <BusyButton label="End the market if its time is over" class="small quiet" busy=times_out.busy on_press=give_up />
             </Show>
         </div>
     }
