@@ -84,7 +84,7 @@ pub async fn show(
     step: impl Fn(&'static str),
 ) -> Result<(), ActionError> {
     step("Showing: your wallet asks for one transaction");
-    let title = format!("Show contribution {} in", u32::from(index) + 1);
+    let title = format!("Show contribution {}", u32::from(index) + 1);
     send(tools, &title, model, calls::show(index, &hidden.bytes(), hidden.label, hidden.salt)).await
 }
 

@@ -110,7 +110,7 @@ pub async fn draw(tools: Tools, model: Address, posted: u64, step: impl Fn(&'sta
 /// # Errors
 /// [`ActionError`]
 pub async fn reveal(tools: Tools, model: Address, index: u16, piece: &HiddenPiece) -> Result<(), ActionError> {
-    let title = format!("Reveal piece {} in", index + 1);
+    let title = format!("Reveal piece {}", index + 1);
     send(tools, &title, model, calls::reveal_piece(index, piece.salt, &piece.bytes())).await
 }
 
