@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 /// Edits of each kind; the median counts.
 const TIMES: usize = 3;
 /// A text that the first page shows, and the file that has it: one feature is compiled again.
-const FEATURE: (&str, &str) = ("app/features/home/src/page.rs", "Get a model for your data.");
+const FEATURE: (&str, &str) = ("app/features/home/src/page.rs", "Post a CSV and a reward.");
 /// A text that is not shown at once, in what all features share: every feature is compiled again.
 const SHARED: (&str, &str) = ("app/core/src/server.rs", "The ModelMarket server cannot be reached.");
 
