@@ -28,7 +28,7 @@ mod samples;
 use std::{path::PathBuf, rc::Rc};
 
 use jobs::typed_data::Of;
-use protocol::{Address, Digest};
+use protocol::{Address, Digest, cid::Cid};
 
 use self::clock::ChainClock;
 use crate::{
@@ -89,6 +89,13 @@ impl Hiring {
         self.view.refresh().await?;
         self.clock.set(self.view.now());
         Ok(())
+    }
+
+    /// Removes checkpoints from which nobody goes on; not in a folder that is shared, where others may still look for them.
+    fn forgets(&self, passed: impl IntoIterator<Item = Cid>) {
+        if !self.is_shared {
+            passed.into_iter().for_each(|file| self.shelf.forget(file));
+        }
     }
 
     fn of(&self, job: u64) -> Of {

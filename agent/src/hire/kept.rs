@@ -147,19 +147,8 @@ mod tests {
         let fetched = Ordered { fetched: files.to_vec(), ..ordered(Some(7)) };
         let mut ended = job(State::Partial);
         assert_eq!(fetched.passed(&ended), files[..3], "the last one");
-        ended.run = Some(Run {
-            provider: Address([9; 20]),
-            price: Amount(1),
-            units: 0,
-            agreed: 20,
-            checkpoint: Some(Digest([2; 32])),
-            result: Digest::ZERO,
-            file: Digest::ZERO,
-            log_head: Digest::ZERO,
-            code: 0,
-            client_claimed: false,
-            provider_claimed: false,
-        });
+        let locked = Run::locked(Address([9; 20]), Amount(1));
+        ended.run = Some(Run { agreed: 20, checkpoint: Some(Digest([2; 32])), ..locked });
         assert_eq!(fetched.passed(&ended), [files[0], files[2]], "the one that is agreed on");
         assert!(ordered(Some(7)).passed(&ended).is_empty());
     }

@@ -115,13 +115,13 @@ pub fn known(hiring: &Hiring) -> Result<Vec<Known>, Failure> {
         let found = hiring.view.jobs().find(|(id, job)| is_it(*id, job)).map(|(id, job)| (id, job.clone()));
         let known = Known { ordered, kept, found };
         let is_over = known.is_over(hiring.view.now());
-        // In a folder that is shared, others may still look for them.
-        let removes = is_over && known.kept.is_some() && !hiring.is_shared;
-        if let (true, Some((_, job))) = (removes, &known.found) {
-            known.ordered.passed(job).into_iter().for_each(|file| hiring.shelf.forget(file));
-        }
         match known.kept {
-            Some(kept) if is_over => kept.forget(),
+            Some(kept) if is_over => {
+                if let Some((_, job)) = &known.found {
+                    hiring.forgets(known.ordered.passed(job));
+                }
+                kept.forget();
+            }
             kept => all.push(Known { kept, ordered: known.ordered, found: known.found }),
         }
     }

@@ -375,12 +375,8 @@ impl Running<'_> {
                 }
             }
         }
-        // In a folder that is shared, others may still look for them.
-        if !self.hiring.is_shared {
-            let going_on = self.chosen.side.look(Client::going_on_from);
-            let passed = self.kept.ordered().passed(job).into_iter().filter(|file| !going_on.contains(file));
-            passed.for_each(|file| self.hiring.shelf.forget(file));
-        }
+        let going_on = self.chosen.side.look(Client::going_on_from);
+        self.hiring.forgets(self.kept.ordered().passed(job).into_iter().filter(|file| !going_on.contains(file)));
         let (paid, back) = job.parts();
         let last = self.chosen.side.look(Client::last_checkpoint).map(|last| last.file);
         self.hiring.printer.say(&json!({

@@ -38,19 +38,7 @@ fn terms() -> Terms {
 }
 
 fn job(state: State, provider: Option<Address>) -> Job {
-    let run = provider.map(|provider| Run {
-        provider,
-        price: PRICE,
-        units: 0,
-        agreed: 0,
-        checkpoint: None,
-        result: Digest::ZERO,
-        file: Digest::ZERO,
-        log_head: Digest::ZERO,
-        code: 0,
-        client_claimed: false,
-        provider_claimed: false,
-    });
+    let run = provider.map(|provider| Run::locked(provider, PRICE));
     Job { client: CLIENT, terms: terms(), files: Files::default(), state, since: NOW, run, dispute: None }
 }
 

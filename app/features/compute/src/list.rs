@@ -86,12 +86,11 @@ fn Filters(list_query: ListQuery, state: Memo<String>, kind: Memo<String>, mine:
     let is_mine = Signal::derive(move || Some(usize::from(mine.with(|mine| mine == "yes"))));
     let choose = Callback::new(move |at| list_query.go("mine", if at == 0 { String::new() } else { "yes".to_owned() }));
     let states = State::ALL.into_iter().map(|one| (key(one), names::state(one).0)).collect();
-    let kinds = names::KINDS.into_iter().map(|one| (one.to_string(), names::workload(one))).collect();
     view! {
         <div class="row">
             <OneOfSeveral label="Whose jobs" choices=whose chosen=is_mine on_choose=choose />
             <ChoiceOfMany list_query=list_query part="state" chosen=state id="filter-state" label="State" choices=states />
-            <ChoiceOfMany list_query=list_query part="kind" chosen=kind id="filter-kind" label="Runs" any="Anything" choices=kinds />
+            <ChoiceOfMany list_query=list_query part="kind" chosen=kind id="filter-kind" label="Runs" any="Anything" choices=names::kinds() />
         </div>
     }
 }

@@ -7,6 +7,11 @@ use protocol::Amount;
 /// Kinds of workloads that have a name.
 pub const KINDS: [u8; 5] = [kind::MODULE, kind::RECIPE, kind::BATCH, kind::GPU_RECIPE, kind::CONTAINER];
 
+/// What a list is narrowed to by kind: what its address says, and the name.
+pub fn kinds() -> Vec<(String, &'static str)> {
+    KINDS.into_iter().map(|kind| (kind.to_string(), workload(kind))).collect()
+}
+
 /// A word for a state, and the tone of its chip.
 pub fn state(state: State) -> (&'static str, &'static str) {
     match state {

@@ -128,13 +128,12 @@ fn ProviderList() -> impl IntoView {
             list.show(asked, answer, chain, offset, "", missing).await;
         });
     });
-    let kinds = names::KINDS.into_iter().map(|one| (one.to_string(), names::workload(one))).collect();
     view! {
         <section class="stack" aria-labelledby="providers-title">
             <h2 id="providers-title">"Providers"</h2>
             <div class="row spread">
                 <Search list_query=list_query id="search" text=search label="Search providers" what="Search account" />
-                <ChoiceOfMany list_query=list_query part="kind" chosen=kind id="filter-runs" label="Runs" any="Anything" choices=kinds />
+                <ChoiceOfMany list_query=list_query part="kind" chosen=kind id="filter-runs" label="Runs" any="Anything" choices=names::kinds() />
                 <Order list_query=list_query />
             </div>
             <Listed list_query=list_query list=list one="provider" many="providers">

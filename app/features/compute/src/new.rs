@@ -64,29 +64,24 @@ pub fn NewJobPage() -> impl IntoView {
     }
 }
 
-fn wrong(problems: &Problems) -> ActionError {
-    actions::refused(problems.len())
-}
-
 #[component]
 fn PostIt(form: Form) -> impl IntoView {
     let tools = Tools::from_context();
     let run = Run::new();
     let navigate = use_navigate();
-    // What was wrong with a field is not so any more. Time alone changes nothing about that.
-    let problems = Memo::new(move |_| form.found.with(|found| found.as_ref().err().cloned()));
-    // Read, not only tracked: what was never read follows nothing.
-    Effect::new(move || problems.with(|_| run.error.set(None)));
+    // Time alone changes nothing about what is wrong with a field.
+    run.forgets_failure_with(Memo::new(move |_| form.found.with(|found| found.as_ref().err().cloned())));
     let press = Callback::new(move |()| {
         form.is_pressed.set(true);
         let navigate = navigate.clone();
         // Now: the page may be left while the files are stored, and its form with it.
         let now = tools.clock.now.get_untracked();
         let (limits, mut filled) = (form.limits(now), form.filled());
+        let refused = |problems: Problems| actions::refused(problems.len());
         run.start(async move {
-            limits.map_err(|problems| wrong(&problems))?;
+            limits.map_err(refused)?;
             filled.put_files(tools, run.says()).await?;
-            let posting = filled.read(now).map_err(|problems| wrong(&problems))?;
+            let posting = filled.read(now).map_err(refused)?;
             filled.names_files();
             let job = actions::post(tools, &posting, run.says()).await?;
             form.draft.sent();

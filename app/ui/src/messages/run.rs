@@ -59,6 +59,12 @@ impl Run {
         });
     }
 
+    /// Says no more why it failed once this has changed: what was wrong may be right now. It is read, since an effect follows
+    /// nothing that was only tracked and never read.
+    pub fn forgets_failure_with<T: Send + Sync + 'static>(self, changing: Memo<T>) {
+        Effect::new(move || changing.with(|_| self.error.set(None)));
+    }
+
     /// What is left to say of an action that ended without failing and without a result.
     pub fn ends_with(self, text: &'static str) {
         self.note.try_set(Some(text));

@@ -121,7 +121,9 @@ impl Job {
 }
 
 impl Run {
-    fn locked(provider: Address, price: Amount) -> Self {
+    /// As it is once its money is locked: nothing has run, and nobody has claimed.
+    #[must_use]
+    pub fn locked(provider: Address, price: Amount) -> Self {
         let (result, file, log_head) = (Digest::ZERO, Digest::ZERO, Digest::ZERO);
         let (client_claimed, provider_claimed) = (false, false);
         Self {

@@ -34,12 +34,12 @@ pub fn DisputePanel(here: Here) -> impl IntoView {
 }
 
 fn found(job: &Job) -> &'static str {
-    match job.verdict() {
-        Some((Verdict::Stands, _)) if job.state.is_final() => "The result stands",
-        Some((Verdict::Wrong, _)) if job.state.is_final() => "The result is wrong",
-        // Another round may find otherwise.
-        Some((Verdict::Stands, _)) => "So far: it stands",
-        Some((Verdict::Wrong, _)) => "So far: it is wrong",
+    // Before the end another round may find otherwise.
+    match (job.verdict().map(|(verdict, _)| verdict), job.state.is_final()) {
+        (Some(Verdict::Stands), true) => "The result stands",
+        (Some(Verdict::Stands), false) => "So far: it stands",
+        (Some(Verdict::Wrong), true) => "The result is wrong",
+        (Some(Verdict::Wrong), false) => "So far: it is wrong",
         _ => "Nothing decided",
     }
 }

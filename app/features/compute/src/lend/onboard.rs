@@ -77,11 +77,7 @@ pub fn Onboard(known: Known, has: Amount) -> impl IntoView {
     let measured = RwSignal::new(None::<Measured>);
     let read = Memo::new(move |_| form.read());
     let (run, measuring) = (Run::new(), Run::new());
-    // What was wrong with a field is not so any more.
-    Effect::new(move || {
-        read.track();
-        run.error.set(None);
-    });
+    run.forgets_failure_with(read);
     let measure = Callback::new(move |()| {
         measuring.start(async move {
             let found = actions::measure(tools, device).await?;
